@@ -1,0 +1,55 @@
+"""Deleting all that is kept about a person, leaving a dated proof without the data."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.messages import Nudge, Outgoing
+from db.people import Consent, Erasure, Identity, Worker, WorkerIdentity
+from db.registrations import Attachment, HelpRequest, Registration
+from db.staff import AuditEntry
+
+# Easy to read out over a phone: no 0/O, 1/I/L.
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+async def erase(session: AsyncSession, identity_id: int, *, channel: str, reason: str, now: datetime) -> Erasure:
+    """Delete the account and the people who can be reached by it alone. Stored files go with the next clean-up."""
+    identity = (await session.execute(select(Identity).where(Identity.id == identity_id))).scalar_one()
+    workers = await _only_here(session, identity_id)
+    counts = await _counts(session, identity_id, workers)
+    now_withdrawn = Consent.identity_id == identity_id, Consent.withdrawn_at.is_(None)
+    await session.execute(update(Consent).where(*now_withdrawn).values(withdrawn_at=now))
+    await session.execute(delete(Nudge).where(Nudge.identity_id == identity_id))
+    await session.execute(delete(Worker).where(Worker.id.in_(workers)))
+    mine = Outgoing.channel == identity.channel, Outgoing.chat_id == identity.chat_id
+    await session.execute(delete(Outgoing).where(*mine))
+    await session.execute(delete(Identity).where(Identity.id == identity_id))
+    proof = Erasure(reference=_reference(), channel=channel, reason=reason, counts=counts, asked_at=now, done_at=now)
+    session.add(proof)
+    session.add(AuditEntry(actor="worker", action="erase", subject="erasure", detail=counts, created_at=now))
+    await session.flush()
+    return proof
+
+
+async def _only_here(session: AsyncSession, identity_id: int) -> list[int]:
+    """Workers whom no other account reaches."""
+    here = select(WorkerIdentity.worker_id).where(WorkerIdentity.identity_id == identity_id)
+    elsewhere = select(WorkerIdentity.worker_id).where(WorkerIdentity.identity_id != identity_id)
+    query = select(Worker.id).where(Worker.id.in_(here), Worker.id.not_in(elsewhere))
+    return list(await session.scalars(query))
+
+
+async def _counts(session: AsyncSession, identity_id: int, workers: list[int]) -> dict[str, int]:
+    queries = {
+        "registrations": select(func.count()).where(Registration.worker_id.in_(workers)),
+        "attachments": select(func.count()).where(Attachment.identity_id == identity_id),
+        "help_requests": select(func.count()).where(HelpRequest.identity_id == identity_id),
+    }
+    return {"people": len(workers)} | {name: await session.scalar(q) or 0 for name, q in queries.items()}
+
+
+def _reference() -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(8))

@@ -1,0 +1,153 @@
+"""Keeping a registration: the worker with what is known, the need, and a look for the same person kept twice."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.people import Worker, WorkerIdentity
+from db.places import Place
+from db.registrations import CLOSED, Registration
+from db.seal import Seal
+
+PERSON_FIELDS = (
+    "name",
+    "birth_year",
+    "sex",
+    "phone",
+    "phone_owner",
+    "hamlet",
+    "schooling",
+    "work_state",
+    "idle_time",
+)
+SEALED_FIELDS = ("household", "ethnicity")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was written: a new registration, or an open one of the same kind brought up to date."""
+
+    registration: Registration
+    renewed: bool
+
+
+async def keep_registration(
+    session: AsyncSession,
+    seal: Seal,
+    *,
+    identity_id: int,
+    kind: str,
+    person: dict[str, Any],
+    answers: dict[str, Any],
+    commune: str | None,
+    source: str | None,
+    promised_at: datetime,
+    now: datetime,
+) -> Kept:
+    """Write the worker and the need of one confirmed form."""
+    place_id = await _place_id(session, commune)
+    worker = await worker_of(session, identity_id) or await _new_worker(session, identity_id)
+    _describe(worker, person, place_id, seal, now)
+    await session.flush()
+    registration = await _open_one(session, worker.id, kind)
+    renewed = registration is not None
+    if registration is None:
+        registration = Registration(worker_id=worker.id, kind=kind, created_at=now, source=source)
+        session.add(registration)
+    registration.identity_id, registration.place_id = identity_id, place_id
+    registration.answers, registration.updated_at = answers, now
+    registration.promised_at = promised_at
+    registration.twin_id = await _twin(session, worker)
+    await session.flush()
+    return Kept(registration, renewed)
+
+
+async def worker_of(session: AsyncSession, identity_id: int) -> Worker | None:
+    """The person who writes from this account, as far as one has registered."""
+    query = (
+        select(Worker)
+        .join(WorkerIdentity)
+        .where(WorkerIdentity.identity_id == identity_id, WorkerIdentity.relation == "self")
+    )
+    worker: Worker | None = await session.scalar(query)
+    return worker
+
+
+async def known_answers(session: AsyncSession, seal: Seal, identity_id: int) -> dict[str, Any]:
+    """What the person told in earlier registrations, as a form's answers; empty when nothing is kept."""
+    worker = await worker_of(session, identity_id)
+    if worker is None:
+        return {}
+    code = await session.scalar(select(Place.code).where(Place.id == worker.place_id)) if worker.place_id else None
+    known = {name: getattr(worker, name) for name in PERSON_FIELDS}
+    known |= {name: open_field(seal, getattr(worker, name)) for name in SEALED_FIELDS}
+    known["commune"] = code
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def open_field(seal: Seal, sealed: bytes | None) -> str | None:
+    """Open a sealed column."""
+    return seal.open(sealed).decode() if sealed is not None else None
+
+
+async def registrations_of(session: AsyncSession, identity_id: int) -> list[Registration]:
+    """The person's registrations, newest first."""
+    mine = select(WorkerIdentity.worker_id).where(WorkerIdentity.identity_id == identity_id)
+    query = (
+        select(Registration)
+        .where(Registration.worker_id.in_(mine))
+        .order_by(Registration.created_at.desc(), Registration.id.desc())
+    )
+    return list(await session.scalars(query))
+
+
+async def _place_id(session: AsyncSession, code: str | None) -> int | None:
+    if code is None:
+        return None
+    found: int | None = await session.scalar(select(Place.id).where(Place.code == code, Place.version == "2020"))
+    return found
+
+
+async def _new_worker(session: AsyncSession, identity_id: int) -> Worker:
+    worker = Worker()
+    session.add(worker)
+    await session.flush()
+    session.add(WorkerIdentity(identity_id=identity_id, worker_id=worker.id, relation="self"))
+    return worker
+
+
+def _describe(worker: Worker, person: dict[str, Any], place_id: int | None, seal: Seal, now: datetime) -> None:
+    for name in PERSON_FIELDS:
+        setattr(worker, name, person.get(name))
+    for name in SEALED_FIELDS:
+        value = person.get(name)
+        setattr(worker, name, seal.close(value.encode()) if value is not None else None)
+    worker.place_id, worker.updated_at = place_id, now
+
+
+async def _open_one(session: AsyncSession, worker_id: int, kind: str) -> Registration | None:
+    query = select(Registration).where(
+        Registration.worker_id == worker_id, Registration.kind == kind, Registration.status.not_in(CLOSED)
+    )
+    found: Registration | None = await session.scalar(query.order_by(Registration.id.desc()).limit(1))
+    return found
+
+
+async def _twin(session: AsyncSession, worker: Worker) -> int | None:
+    """Another worker with the same own phone, or the same name, year of birth and hamlet."""
+    signs = []
+    if worker.phone and worker.phone_owner == "own":
+        signs.append(and_(Worker.phone == worker.phone, Worker.phone_owner == "own"))
+    if worker.name and worker.birth_year:
+        same_hamlet = Worker.hamlet.is_not_distinct_from(worker.hamlet)
+        same_place = Worker.place_id.is_not_distinct_from(worker.place_id)
+        same_name = Worker.name == worker.name
+        signs.append(and_(Worker.birth_year == worker.birth_year, same_place, same_hamlet, same_name))
+    if not signs:
+        return None
+    query = select(Worker.id).where(or_(*signs), Worker.id != worker.id).order_by(Worker.id).limit(1)
+    found: int | None = await session.scalar(query)
+    return found

@@ -1,0 +1,81 @@
+"""What people ask of the office: a registered need, a call for a person, and the files that came with them."""
+
+from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from db.base import Base, Born, Json, Key, Moment
+from db.people import Worker
+from db.places import Place
+
+KINDS = ("job", "training", "overseas", "loan")
+STATUSES = ("new", "contacted", "matched", "referred", "placed", "enrolled", "departed", "closed")
+CLOSED = ("placed", "enrolled", "departed", "closed")
+"""The statuses after which nobody is owed a call."""
+
+
+class Registration(Base):
+    """One need of one worker, followed up from ``new`` to an end."""
+
+    __tablename__ = "registration"
+    __table_args__ = (
+        Index("ix_registration_created_at", "created_at", "id"),
+        Index("ix_registration_place_id_created_at", "place_id", "created_at", "id"),
+        Index("ix_registration_kind_created_at", "kind", "created_at", "id"),
+        Index("ix_registration_status_created_at", "status", "created_at", "id"),
+    )
+
+    id: Mapped[Key]
+    worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id", ondelete="CASCADE"), index=True)
+    identity_id: Mapped[int | None] = mapped_column(ForeignKey("identity.id", ondelete="SET NULL"), index=True)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    """The worker's commune, repeated here so that a list by place needs one index."""
+    kind: Mapped[str]
+    status: Mapped[str] = mapped_column(server_default="new")
+    closed_reason: Mapped[str | None]
+    answers: Mapped[Json]
+    """What was asked for this kind only; the person's own facts are the worker's."""
+    source: Mapped[str | None]
+    twin_id: Mapped[int | None] = mapped_column(ForeignKey("worker.id", ondelete="SET NULL"), index=True)
+    """Another worker who looks like the same person; for staff to decide."""
+    promised_at: Mapped[Moment | None]
+    """By when the worker was told that somebody calls."""
+    created_at: Mapped[Born]
+    updated_at: Mapped[Born]
+
+    worker: Mapped[Worker] = relationship(lazy="raise", foreign_keys=[worker_id])
+    place: Mapped[Place | None] = relationship(lazy="raise")
+
+
+class HelpRequest(Base):
+    """A person asked to talk to somebody: why, and by when that was promised."""
+
+    __tablename__ = "help_request"
+
+    id: Mapped[Key]
+    identity_id: Mapped[int] = mapped_column(ForeignKey("identity.id", ondelete="CASCADE"), index=True)
+    topic: Mapped[str]
+    phone: Mapped[str | None]
+    promised_at: Mapped[Moment | None]
+    done_at: Mapped[Moment | None] = mapped_column(index=True)
+    created_at: Mapped[Born]
+
+
+class Attachment(Base):
+    """A voice note, photo, file or place that a worker sent; its bytes are fetched after the turn and sealed."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (Index("ix_attachment_waiting", "id", postgresql_where=text("stored_at IS NULL")),)
+
+    id: Mapped[Key]
+    identity_id: Mapped[int] = mapped_column(ForeignKey("identity.id", ondelete="CASCADE"), index=True)
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
+    question: Mapped[str | None]
+    kind: Mapped[str]
+    file_id: Mapped[str | None]
+    mime: Mapped[str | None]
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    detail: Mapped[Json]
+    stored_at: Mapped[Moment | None]
+    path: Mapped[str | None]
+    tries: Mapped[int] = mapped_column(server_default="0")
+    created_at: Mapped[Born]

@@ -1,0 +1,54 @@
+"""Who works at the desk, and the record of what they looked at and changed."""
+
+from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, Born, Json, Key, Moment
+
+ROLES = ("administrator", "office", "commune", "hamlet", "bank", "job_centre", "editor", "reader")
+
+
+class Staff(Base):
+    """A person with a log-in; ``place_id`` bounds what they may see (null: everything)."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[Key]
+    login: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    role: Mapped[str]
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    password: Mapped[str]
+    """An argon2 hash."""
+    must_change: Mapped[bool] = mapped_column(server_default="true")
+    lang: Mapped[str] = mapped_column(server_default="vi")
+    disabled_at: Mapped[Moment | None]
+    created_at: Mapped[Born]
+
+
+class StaffSession(Base):
+    """A log-in that is in force; ending it in the table ends it everywhere."""
+
+    __tablename__ = "staff_session"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[Moment]
+    created_at: Mapped[Born]
+
+
+class AuditEntry(Base):
+    """Somebody looked at, changed or exported something: who, what, how many."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_subject", "subject", "subject_id"),)
+
+    id: Mapped[Key]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"), index=True)
+    actor: Mapped[str]
+    """The name at the time, kept when the account is gone; "worker" or "system" where no staff member acted."""
+    action: Mapped[str]
+    subject: Mapped[str]
+    subject_id: Mapped[int | None]
+    detail: Mapped[Json]
+    created_at: Mapped[Born] = mapped_column(index=True)

@@ -1,0 +1,122 @@
+"""Log-ins of the desk: making them, checking a password, and sessions that can be ended."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from db.staff import ROLES, Staff, StaffSession
+
+SESSION_LENGTH = timedelta(hours=10)
+"""A working day; after it one logs in again."""
+PASSWORD_LENGTH = 10
+
+_hasher = PasswordHasher()
+# Checked when there is no such login, so that the answer takes as long as for a wrong password.
+_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
+
+
+class StaffError(Exception):
+    """The account can't be made or changed as asked; the message says why."""
+
+
+def new_password() -> str:
+    """A one-time password that can be read out over a phone."""
+    alphabet = "23456789abcdefghjkmnpqrstuvwxyz"
+    return "-".join("".join(secrets.choice(alphabet) for _ in range(4)) for _ in range(3))
+
+
+async def add_staff(engine: AsyncEngine, login: str, name: str, role: str, *, place_id: int | None = None) -> str:
+    """Make an account and return its one-time password. Raises ``StaffError``."""
+    if role not in ROLES:
+        raise StaffError(f"No such role: {role}. One of: {', '.join(ROLES)}")
+    password = new_password()
+    async with AsyncSession(engine) as session, session.begin():
+        if await session.scalar(select(Staff.id).where(Staff.login == login.lower())):
+            raise StaffError(f"The login {login} is taken")
+        session.add(
+            Staff(login=login.lower(), name=name, role=role, place_id=place_id, password=_hasher.hash(password))
+        )
+    return password
+
+
+async def reset_password(engine: AsyncEngine, login: str) -> str:
+    """Give an account a new one-time password and end its sessions. Raises ``StaffError``."""
+    password = new_password()
+    async with AsyncSession(engine) as session, session.begin():
+        staff = await session.scalar(select(Staff).where(Staff.login == login.lower()))
+        if staff is None:
+            raise StaffError(f"There is no login {login}")
+        staff.password, staff.must_change = _hasher.hash(password), True
+        await session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+    return password
+
+
+async def change_password(session: AsyncSession, staff: Staff, password: str) -> None:
+    """Set a password of the person's own choice. Raises ``StaffError`` for one that is too short."""
+    if len(password) < PASSWORD_LENGTH:
+        raise StaffError(f"At least {PASSWORD_LENGTH} characters")
+    staff.password, staff.must_change = _hasher.hash(password), False
+
+
+async def check_password(session: AsyncSession, login: str, password: str) -> Staff | None:
+    """The account, when login and password fit and it is not disabled."""
+    staff = await session.scalar(select(Staff).where(Staff.login == login.strip().lower()))
+    try:
+        _hasher.verify(staff.password if staff else _NOBODY, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return None
+    return staff if staff is not None and staff.disabled_at is None else None
+
+
+async def open_session(session: AsyncSession, staff: Staff, now: datetime) -> str:
+    """Log in; returns the token for the cookie. Only its hash is kept."""
+    token = secrets.token_urlsafe(32)
+    session.add(StaffSession(token_hash=_hash(token), staff_id=staff.id, expires_at=now + SESSION_LENGTH))
+    await session.flush()
+    return token
+
+
+async def staff_of_token(session: AsyncSession, token: str, now: datetime) -> Staff | None:
+    """Who is logged in under this token."""
+    query = (
+        select(Staff)
+        .join(StaffSession)
+        .where(
+            StaffSession.token_hash == _hash(token),
+            StaffSession.expires_at > now,
+            Staff.disabled_at.is_(None),
+        )
+    )
+    staff: Staff | None = await session.scalar(query)
+    return staff
+
+
+async def close_session(session: AsyncSession, token: str) -> None:
+    """Log out."""
+    await session.execute(delete(StaffSession).where(StaffSession.token_hash == _hash(token)))
+
+
+async def first_administrator(engine: AsyncEngine) -> str | None:
+    """Make the account ``admin`` in a database that has no staff; returns its one-time password, once."""
+    async with engine.begin() as connection:
+        await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('first administrator'))"))
+        if await connection.scalar(select(func.count()).select_from(Staff)):
+            return None
+        password = new_password()
+        row = {
+            "login": "admin",
+            "name": "Quản trị",
+            "role": "administrator",
+            "password": _hasher.hash(password),
+        }
+        await connection.execute(insert(Staff).values(**row))
+    return password
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,81 @@
+"""The web chat's accounts and kept messages, and hearing of messages that other processes wrote."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+CHANNEL = "web"
+SIGNAL = "web_outgoing"
+
+
+async def chat_of_token(engine: AsyncEngine, token_hash: str) -> int | None:
+    """The chat that a cookie's token opens; None for a token that nothing is kept of."""
+    query = text("SELECT chat_id FROM identity WHERE channel = 'web' AND address = :address")
+    async with engine.connect() as connection:
+        found: int | None = await connection.scalar(query, {"address": token_hash})
+        return found
+
+
+async def open_chat(engine: AsyncEngine, token_hash: str) -> int:
+    """Give a token its chat; safe when two connections do it at once."""
+    query = text(
+        """
+        INSERT INTO identity (channel, address, chat_id) VALUES ('web', :address, nextval('web_chat_id'))
+        ON CONFLICT (channel, address) DO UPDATE SET address = excluded.address RETURNING chat_id
+        """
+    )
+    async with engine.begin() as connection:
+        return int(await connection.scalar(query, {"address": token_hash}) or 0)
+
+
+async def messages_after(engine: AsyncEngine, chat_id: int, number: int, limit: int) -> Sequence[Any]:
+    """The chat's newest messages numbered above ``number``, oldest first: rows of id, method, payload."""
+    query = text(
+        """
+        SELECT * FROM (SELECT id, method, payload FROM outgoing
+                       WHERE channel = 'web' AND chat_id = :chat AND id > :number ORDER BY id DESC LIMIT :limit) AS o
+        ORDER BY id
+        """
+    )
+    async with engine.connect() as connection:
+        return (await connection.execute(query, {"chat": chat_id, "number": number, "limit": limit})).all()
+
+
+async def mark_received(engine: AsyncEngine, chat_id: int, up_to: int, now: datetime) -> None:
+    """Note that a phone has these messages."""
+    query = text(
+        "UPDATE outgoing SET sent_at = :now "
+        "WHERE channel = 'web' AND chat_id = :chat AND id <= :up_to AND sent_at IS NULL"
+    )
+    async with engine.begin() as connection:
+        await connection.execute(query, {"chat": chat_id, "up_to": up_to, "now": now})
+
+
+async def language_of(engine: AsyncEngine, chat_id: int) -> str | None:
+    """The language that the chat has chosen."""
+    query = text("SELECT lang FROM identity WHERE channel = 'web' AND chat_id = :chat")
+    async with engine.connect() as connection:
+        found: str | None = await connection.scalar(query, {"chat": chat_id})
+        return found
+
+
+@asynccontextmanager
+async def listening(engine: AsyncEngine, heard: Callable[[int], None]) -> AsyncIterator[None]:
+    """Call ``heard`` with the chat's number whenever a process writes a message for the web by itself."""
+
+    def take(_connection: object, _pid: int, _channel: str, payload: object) -> None:
+        heard(int(str(payload)))
+
+    async with engine.connect() as connection:
+        raw = (await connection.get_raw_connection()).driver_connection
+        assert raw is not None
+        await raw.add_listener(SIGNAL, take)
+        try:
+            yield
+        finally:
+            if not raw.is_closed():
+                await raw.remove_listener(SIGNAL, take)
