@@ -1,0 +1,56 @@
+"""Words that steer the dialogue wherever it stands: menu, back, skip, stop and their like."""
+
+from functools import cache
+
+from rapidfuzz.distance import OSA
+
+from content.fold import fold
+from content.lexicon import lexicon
+from content.spelling import has_khmer, is_syllable, khmer_form, longest_first
+
+COMMANDS = ("menu", "help", "stop", "back", "skip", "person", "language", "resume", "restart")
+"""What ``command`` answers with."""
+
+_TYPO_LETTERS = 5
+
+
+def command(text: str) -> str | None:
+    """Name the command that the whole message is, politeness aside; None when it says anything else."""
+    folded = fold(text)
+    for said in (_spoken(folded), folded):
+        if said in _exact():
+            return _exact()[said]
+    return _misspelled(_spoken(folded))
+
+
+@cache
+def _exact() -> dict[str, str]:
+    return {phrase: key for key in COMMANDS for phrase in lexicon().commands[key]}
+
+
+def _spoken(folded: str) -> str:
+    manners = lexicon().manners
+    if has_khmer(folded):
+        return _khmer_spoken(khmer_form(folded))
+    words = lexicon().vocabulary.tokens(folded)
+    while words and words[0] in manners:
+        words.pop(0)
+    while words and words[-1] in manners:
+        words.pop()
+    return " ".join(words)
+
+
+def _khmer_spoken(said: str) -> str:
+    for word in longest_first(lexicon().manners):
+        said = said.removeprefix(word).removesuffix(word)
+    return said
+
+
+def _misspelled(said: str) -> str | None:
+    # Names and answers are made of real syllables; a command is only guessed from what is not.
+    if len(said) < _TYPO_LETTERS or all(map(is_syllable, said.split())):
+        return None
+    for phrase, key in _exact().items():
+        if len(phrase) >= _TYPO_LETTERS and OSA.distance(said, phrase, score_cutoff=1) <= 1:
+            return key
+    return None

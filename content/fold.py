@@ -1,0 +1,35 @@
+"""One spelling for many: text without case, accents, odd spaces or foreign digits, so that it can be compared."""
+
+import re
+import unicodedata
+
+DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
+"""Khmer digits to the ones that numbers are compared in."""
+
+# Invisible characters that phones and copied text put into Khmer and Vietnamese words.
+_INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
+_SPACE = re.compile(r"\s+")
+_PUNCTUATION = re.compile(r"[^\w\s\u1780-\u17d3]+")
+
+
+def latin_digits(text: str) -> str:
+    """Write Khmer digits as 0-9 and leave everything else."""
+    return text.translate(DIGITS)
+
+
+def clean(text: str) -> str:
+    """Compose the letters (NFC), drop invisible characters, and fold white space: what people meant to type."""
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", text.translate(_INVISIBLE))).strip()
+
+
+def _without_accent(letter: str) -> str:
+    # Only Latin letters lose their marks: in Khmer the marks are the vowels.
+    parts = unicodedata.normalize("NFD", letter)
+    return parts[0] if len(parts) > 1 and parts[0].isascii() else letter
+
+
+def fold(text: str) -> str:
+    """Reduce text to its comparable form: "Đăng  Ký!" and "dang ky" become the same string."""
+    lowered = latin_digits(clean(text)).lower().replace("đ", "d")
+    plain = "".join(map(_without_accent, lowered))
+    return _SPACE.sub(" ", _PUNCTUATION.sub(" ", plain)).strip()
