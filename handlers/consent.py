@@ -1,0 +1,61 @@
+"""Agreement before anything personal is kept: asked plainly, kept with its proof, and "no" is a fine answer."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from content.options import choose
+from db.people import Consent
+from handlers.menu import show_menu
+from handlers.stage import Stage
+from handlers.talk import Choice, Talk
+
+TEXT_VERSION = "2026-11"
+"""Changes with the words of ``consent.*``; an older agreement is asked again."""
+CHOICES = ("yes", "no", "more")
+
+
+def has_consent(talk: Talk) -> bool:
+    """Whether this account agreed to the text in force."""
+    return talk.data.get("consent") == TEXT_VERSION
+
+
+def ask_consent(talk: Talk, wish: str, key: str = "consent.ask") -> None:
+    """Ask to agree, and remember what the person wanted to do."""
+    talk.data["wish"] = wish
+    talk.account.state = Stage.consent.state
+    choices = [Choice(talk.text(f"choice.consent.{value}"), f"consent:{value}") for value in CHOICES]
+    talk.say(key, choices, office=talk.office.names[talk.lang])
+
+
+def read_consent(text: str) -> str | None:
+    """yes, no or more; None when it is none of them. Silence or doubt is never a yes."""
+    return choose("consent", CHOICES, text)
+
+
+async def agree(talk: Talk) -> None:
+    """Keep the agreement with its proof: which text, in which language, where and when."""
+    talk.turn.session.add(
+        Consent(
+            identity_id=await talk.turn.identity_id(),
+            text_version=TEXT_VERSION,
+            lang=talk.lang,
+            channel=talk.account.channel,
+            given_at=talk.now,
+        )
+    )
+    talk.data["consent"] = TEXT_VERSION
+
+
+def refuse(talk: Talk) -> None:
+    """A no is respected: nothing is kept, everything can still be read."""
+    talk.data.pop("wish", None)
+    show_menu(talk, "consent.refused")
+
+
+async def withdraw(talk: Talk, now: datetime) -> None:
+    """Mark every agreement of this account as taken back."""
+    mine = Consent.identity_id == await talk.turn.identity_id()
+    query = update(Consent).where(mine, Consent.withdrawn_at.is_(None)).values(withdrawn_at=now)
+    await talk.turn.session.execute(query)
+    talk.data.pop("consent", None)

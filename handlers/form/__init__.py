@@ -1,0 +1,1 @@
+"""Forms as data, and the pure engine that decides what to ask next."""

@@ -1,0 +1,149 @@
+"""What a form does next: a pure function of the form, the progress and what came in. No clock, no network."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from content.options import choose
+from handlers.form.answer import Misread, TooYoung, read_answer
+from handlers.form.inputs import Back, Input, Page, Skip, Tapped, Typed
+from handlers.form.progress import CHANGE, REVIEW, Progress
+from handlers.form.question import Form, Question
+
+Note = Literal["first", "required", "old_button", "kept"]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Put the question at hand, with a hint that depends on how often it was missed, and near choices."""
+
+    near: tuple[str, ...] = ()
+    note: Note | None = None
+    taken: str | None = None
+    """The key of the answer that was just taken, to be confirmed to the person."""
+
+
+@dataclass(frozen=True)
+class Missed:
+    """What was typed is no answer here; ``near`` are choices that it resembles."""
+
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The person confirmed the summary."""
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """The person threw the form away at the summary."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The form can't go on: the person is under the age."""
+
+
+Outcome = Ask | Missed | Sent | Dropped | Refused
+Step = tuple[Progress, Outcome]
+
+REVIEW_CHOICES = ("send", "change", "cancel")
+
+
+def advance(form: Form, progress: Progress, given: Input, today: date) -> Step:
+    """Take one input and say where the form stands after it."""
+    match given:
+        case Back():
+            return _back(form, progress)
+        case Skip():
+            return _skip(form, progress)
+        case Page():
+            return _turn_page(progress, given)
+        case Tapped() if given.run != progress.run or given.key != progress.at:
+            return progress, Ask(note="old_button")
+    if progress.at == REVIEW:
+        return _review(form, progress, given)
+    if progress.at == CHANGE:
+        return _choose_change(form, progress, given)
+    return _answer(form, progress, form.question(progress.at), given, today)
+
+
+def _answer(form: Form, progress: Progress, question: Question, given: Input, today: date) -> Step:
+    try:
+        value = read_answer(question, given, today)
+    except TooYoung:
+        return progress, Refused()
+    except Misread as misread:
+        return replace(progress, misses=progress.misses + 1), Missed(misread.near)
+    return progress.answered(form, question.key, value), Ask(taken=question.key)
+
+
+def _back(form: Form, progress: Progress) -> Step:
+    """Undo exactly one step: a page, a correction, the summary, or the last answer, over any branch."""
+    if progress.before is not None:
+        kept = replace(progress, answers=progress.before, before=None, fixing=None, at=REVIEW, misses=0, page=0)
+        return kept, Ask(note="kept")
+    if progress.at == CHANGE:
+        return replace(progress, at=REVIEW, misses=0, page=0), Ask()
+    if not progress.trail:
+        return replace(progress, misses=0), Ask(note="first")
+    *trail, last = progress.trail
+    answers = {key: value for key, value in progress.answers.items() if key != last}
+    undone = replace(progress, answers=answers, trail=tuple(trail), at=last, misses=0, page=0)
+    return undone, Ask()
+
+
+def _skip(form: Form, progress: Progress) -> Step:
+    if progress.at in (REVIEW, CHANGE):
+        return progress, Ask()
+    question = form.question(progress.at)
+    if not question.optional:
+        return progress, Ask(note="required")
+    return progress.answered(form, question.key, None), Ask()
+
+
+def _turn_page(progress: Progress, given: Page) -> Step:
+    if given.run != progress.run or given.key != progress.at:
+        return progress, Ask(note="old_button")
+    return replace(progress, page=max(0, given.number)), Ask()
+
+
+def _review(form: Form, progress: Progress, given: Input) -> Step:
+    match _pick(REVIEW, REVIEW_CHOICES, given):
+        case "send":
+            return progress, Sent()
+        case "change":
+            return replace(progress, at=CHANGE, misses=0, page=0), Ask()
+        case "cancel":
+            return progress, Dropped()
+    # "sửa tên", or the number of a line: straight to the answer that is meant
+    chosen = _pick("field", _changeable(form, progress), given)
+    if chosen:
+        return _fix(progress, chosen), Ask()
+    return replace(progress, misses=progress.misses + 1), Missed()
+
+
+def _choose_change(form: Form, progress: Progress, given: Input) -> Step:
+    chosen = _pick("field", _changeable(form, progress), given)
+    if chosen:
+        return _fix(progress, chosen), Ask()
+    return replace(progress, misses=progress.misses + 1), Missed()
+
+
+def _fix(progress: Progress, key: str) -> Progress:
+    answers = {k: v for k, v in progress.answers.items() if k != key}
+    return replace(progress, answers=answers, before=progress.answers, fixing=key, at=key, misses=0, page=0)
+
+
+def _changeable(form: Form, progress: Progress) -> tuple[str, ...]:
+    return tuple(question.key for question in form.applicable(progress.answers))
+
+
+def _pick(key: str, values: tuple[str, ...], given: Input) -> str | None:
+    match given:
+        case Tapped():
+            return given.value if given.value in values else None
+        case Typed():
+            return choose(key, values, given.text)
+    return None

@@ -1,0 +1,141 @@
+"""Showing a form: the question with its choices, the hints after a miss, the summary, and the list to correct from."""
+
+from typing import Any
+
+from content.options import label
+from content.reading.phones import show_phone
+from handlers.form.answer import place_choices
+from handlers.form.draft import form_of
+from handlers.form.engine import REVIEW_CHOICES, Ask
+from handlers.form.progress import CHANGE, REVIEW, Progress
+from handlers.form.question import Question
+from handlers.menu import entry
+from handlers.talk import Choice, Talk
+
+PAGE = 5
+"""Choices shown at once: more are paged (Zalo shows five buttons; people read few)."""
+HINTS = 3
+
+
+def show(talk: Talk, progress: Progress, ask: Ask | None = None) -> None:
+    """Put what the form stands at: a question, the summary, or the list to correct from."""
+    notes = _notes(talk, progress, ask or Ask())
+    if progress.at == REVIEW:
+        _show_review(talk, progress, notes)
+    elif progress.at == CHANGE:
+        _show_change(talk, progress, notes)
+    else:
+        _show_question(talk, progress, notes)
+
+
+def _notes(talk: Talk, progress: Progress, ask: Ask) -> list[str]:
+    notes = [talk.text(f"form.{ask.note}")] if ask.note else []
+    if ask.taken == "phone" and isinstance(progress.answers.get("phone"), str):
+        # the sharing key leaves the screen, and a digit that is wrong shows
+        taken = shown(talk, "phone", progress.answers["phone"])
+        talk.put_keys_away(talk.text("form.phone_taken", phone=taken))
+    return notes
+
+
+def _show_question(talk: Talk, progress: Progress, notes: list[str]) -> None:
+    question = form_of(progress).question(progress.at)
+    number, count = progress.position(form_of(progress))
+    where = talk.text("form.fixing") if progress.fixing else talk.text("form.progress", number=number, count=count)
+    text = "\n".join((*notes, where, talk.text(f"ask.{question.key}")))
+    if question.kind == "phone" and progress.answers.get("phone_owner") == "own":
+        talk.ask_phone(text)
+        return
+    values = choices_of(question)
+    page = values[progress.page * PAGE : (progress.page + 1) * PAGE] if len(values) > PAGE else values
+    buttons = [Choice(label(talk.lang, question.key, value), _data(progress, value)) for value in page]
+    talk.send(text, buttons, _below(talk, progress, question, len(values)), first=progress.page * PAGE + 1)
+
+
+def _data(progress: Progress, value: str) -> str:
+    return f"q:{progress.run}:{progress.at}:{value}"
+
+
+def _below(talk: Talk, progress: Progress, question: Question, count: int) -> list[Choice]:
+    """The small buttons: another page, skip, back."""
+    below = []
+    if count > (progress.page + 1) * PAGE:
+        below.append(Choice(talk.text("button.more"), f"p:{progress.run}:{progress.at}:{progress.page + 1}"))
+    elif progress.page:
+        below.append(Choice(talk.text("button.first_page"), f"p:{progress.run}:{progress.at}:0"))
+    if question.optional:
+        below.append(Choice(talk.text("button.skip"), f"s:{progress.run}:{progress.at}"))
+    if progress.trail or progress.before is not None:
+        below.append(Choice(talk.text("button.back"), f"b:{progress.run}:{progress.at}"))
+    return below
+
+
+def choices_of(question: Question) -> tuple[str, ...]:
+    """The values that a question offers; none for one that is answered in words."""
+    return place_choices() if question.kind == "place" else question.choices
+
+
+def show_missed(talk: Talk, progress: Progress, near: tuple[str, ...]) -> None:
+    """Help after an answer that could not be read: shorter, then with an example, then with a person."""
+    talk.say(f"hint.{_hint_kind(progress)}.{min(progress.misses, HINTS)}")
+    if progress.misses >= HINTS:
+        talk.say("hint.person", [entry(talk, "staff_contact")])
+    if near:
+        talk.send(
+            talk.text("hint.near"),
+            [Choice(label(talk.lang, progress.at, value), _data(progress, value)) for value in near],
+        )
+        return
+    show(talk, progress)
+
+
+def _hint_kind(progress: Progress) -> str:
+    if progress.at in (REVIEW, CHANGE):
+        return "choice"
+    return form_of(progress).question(progress.at).kind
+
+
+def _show_review(talk: Talk, progress: Progress, notes: list[str]) -> None:
+    lines = [
+        talk.text("review.line", number=n, field=label(talk.lang, "field", key), value=value)
+        for n, (key, value) in enumerate(summary(talk, progress), 1)
+    ]
+    title = talk.text("review.title", kind=talk.text(f"kind.{progress.form}"))
+    text = "\n".join((*notes, title, *lines, talk.text("review.ask")))
+    buttons = [
+        Choice(talk.text(f"choice.review.{value}"), f"q:{progress.run}:{REVIEW}:{value}") for value in REVIEW_CHOICES
+    ]
+    talk.send(text, buttons)
+
+
+def summary(talk: Talk, progress: Progress) -> list[tuple[str, str]]:
+    """Every applicable answer as people read it, by key, in the form's order."""
+    applicable = form_of(progress).applicable(progress.answers)
+    return [(q.key, shown(talk, q.key, progress.answers.get(q.key))) for q in applicable]
+
+
+def shown(talk: Talk, key: str, value: Any) -> str:
+    """One kept answer in the worker's words."""
+    match value:
+        case None:
+            return talk.text("review.skipped")
+        case {"voice": _}:
+            return talk.text("review.voice")
+        case int():
+            return str(value)
+    if key == "phone":
+        return show_phone(value)
+    if key in ("job_wanted", "course_wanted", "experience", "hamlet", "name"):
+        return str(value)
+    return label(talk.lang, key, value)
+
+
+def _show_change(talk: Talk, progress: Progress, notes: list[str]) -> None:
+    keys = [key for key, _ in summary(talk, progress)]
+    page = keys[progress.page * PAGE : (progress.page + 1) * PAGE]
+    buttons = [Choice(label(talk.lang, "field", key), _data(progress, key)) for key in page]
+    below = []
+    if len(keys) > (progress.page + 1) * PAGE:
+        below.append(Choice(talk.text("button.more"), f"p:{progress.run}:{CHANGE}:{progress.page + 1}"))
+    below.append(Choice(talk.text("button.back"), f"b:{progress.run}:{CHANGE}"))
+    text = "\n".join((*notes, talk.text("change.ask")))
+    talk.send(text, buttons, below, first=progress.page * PAGE + 1)

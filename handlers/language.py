@@ -1,0 +1,36 @@
+"""The language: the first question, in both scripts, and changeable at any moment."""
+
+from content.catalogue import LANGUAGES, tell
+from content.options import choose
+from content.understand import understand
+from handlers.talk import Choice, Talk
+
+KEEPABLE = ("register_job", "register_training", "register_overseas", "loans", "notices", "staff_contact")
+
+
+def ask_language(talk: Talk, guess: str | None) -> None:
+    """Greet in both languages, the likelier first, and ask which to use."""
+    order = sorted(LANGUAGES, key=lambda lang: lang != guess)
+    greeting = "\n\n".join(tell(lang, "welcome.language", office=talk.office.names[lang]) for lang in order)
+    talk.send(greeting, [Choice(tell(lang, f"choice.language.{lang}"), f"lang:{lang}") for lang in order])
+    talk.data["lang_order"] = order
+
+
+def read_language(talk: Talk, text: str) -> str | None:
+    """The language that the words, or the number of a shown choice, name."""
+    order = talk.data.get("lang_order", LANGUAGES)
+    return choose("language", tuple(order), text)
+
+
+def keep_wish(talk: Talk, text: str) -> None:
+    """Remember what a newcomer's first words asked for, to go there once the language is known."""
+    wish = understand(text, talk.lang).intent
+    if wish in KEEPABLE:
+        talk.data["wish"] = wish
+
+
+def set_language(talk: Talk, lang: str) -> None:
+    """Speak ``lang`` from now on."""
+    talk.account.lang = lang
+    talk.data.pop("lang_order", None)
+    talk.toast(talk.text("language.set"))

@@ -1,0 +1,42 @@
+"""The main menu, and help."""
+
+from handlers.talk import Choice, Talk
+
+ENTRIES = (
+    "register_job",
+    "register_training",
+    "register_overseas",
+    "loans",
+    "notices",
+    "my_registrations",
+    "staff_contact",
+)
+"""Most wanted first; each is an intent, and the message ``menu.<intent>``."""
+
+
+def entry(talk: Talk, intent: str) -> Choice:
+    """The button for an intent."""
+    return Choice(talk.text(f"menu.{intent}"), f"go:{intent}")
+
+
+def show_menu(talk: Talk, key: str = "menu.title", **values: object) -> None:
+    """Leave whatever was open (an unfinished form stays kept) and show what there is."""
+    talk.account.state = None
+    if talk.data.get("draft"):
+        resume = Choice(talk.text("button.resume"), "form:resume")
+        talk.say(key, _entries(talk), below=(resume, _language(talk)), **values)
+    else:
+        talk.say(key, _entries(talk), below=(_language(talk),), **values)
+
+
+def _entries(talk: Talk) -> list[Choice]:
+    return [entry(talk, intent) for intent in ENTRIES]
+
+
+def _language(talk: Talk) -> Choice:
+    return Choice(talk.text("button.language"), "go:change_language")
+
+
+def show_help(talk: Talk) -> None:
+    """Say in short how to use the chat, and how to reach a person."""
+    talk.say("help.text", below=(entry(talk, "staff_contact"), Choice(talk.text("button.menu"), "go:menu")))

@@ -1,0 +1,197 @@
+"""What is kept about oneself: seeing it, correcting it, withdrawing a need, deleting everything."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from content.options import choose
+from content.reading.years import read_birth_year
+from db.erase import erase
+from db.register import known_answers, registrations_of, worker_of
+from db.registrations import CLOSED, Registration
+from handlers import consent
+from handlers.form.forms import FORMS, PERSON_KEYS
+from handlers.form.show import shown
+from handlers.menu import show_menu
+from handlers.person import offer_person
+from handlers.registration import start
+from handlers.stage import Stage
+from handlers.talk import Choice, Talk
+
+TRIES = 3
+"""Wrong years of birth before the person is sent to the office."""
+SHOWN = 5
+
+
+async def show_registrations(talk: Talk) -> None:
+    """Each need with its status in plain words, and by when somebody calls."""
+    talk.account.state = None
+    mine = await registrations_of(talk.turn.session, await talk.turn.identity_id())
+    if not mine:
+        offer_person(talk, "my.none")
+        return
+    lines = [_line(talk, registration) for registration in mine[:SHOWN]]
+    open_ones = [r for r in mine[:SHOWN] if r.status not in CLOSED]
+    choices = [
+        Choice(
+            talk.text("my.withdraw", kind=talk.text(f"kind.{r.kind}"), number=str(r.id)),
+            f"my:withdraw:{r.id}",
+        )
+        for r in open_ones
+    ]
+    kept = [Choice(talk.text(f"my.{what}"), f"my:{what}") for what in ("see", "change", "delete")]
+    talk.send("\n\n".join((talk.text("my.title"), *lines)), [*kept, *choices])
+
+
+def _line(talk: Talk, registration: Registration) -> str:
+    day = registration.created_at.astimezone(talk.office.zone).date()
+    line = talk.text(
+        "my.line",
+        kind=talk.text(f"kind.{registration.kind}"),
+        number=str(registration.id),
+        day=day,
+        status=talk.text(f"status.{registration.status}"),
+    )
+    if registration.status != "new" or registration.promised_at is None:
+        return line
+    by = registration.promised_at.astimezone(talk.office.zone).date()
+    key = "my.promise" if by >= talk.today else "my.promise_late"
+    return "\n".join((line, talk.text(key, office=talk.office.names[talk.lang], day=by)))
+
+
+async def check_identity(talk: Talk, purpose: str) -> None:
+    """Phones are shared: ask the year of birth before anything kept is shown or changed."""
+    worker = await worker_of(talk.turn.session, await talk.turn.identity_id())
+    if worker is None:
+        offer_person(talk, "my.none")
+    elif worker.birth_year is None:
+        await _proceed(talk, purpose)
+    else:
+        talk.data["check"] = {"purpose": purpose, "tries": 0}
+        talk.account.state = Stage.identity_check.state
+        talk.say("my.check", below=(Choice(talk.text("button.menu"), "go:menu"),))
+
+
+async def take_year(talk: Talk, text: str) -> None:
+    """Compare the year that was typed with the one that is kept."""
+    check: dict[str, Any] = talk.data.get("check", {"purpose": "see", "tries": 0})
+    worker = await worker_of(talk.turn.session, await talk.turn.identity_id())
+    if worker is not None and read_birth_year(text, talk.today) == worker.birth_year:
+        talk.data.pop("check", None)
+        talk.account.state = None
+        await _proceed(talk, check["purpose"])
+        return
+    check["tries"] += 1
+    talk.data["check"] = check
+    if check["tries"] < TRIES:
+        talk.say("my.check_wrong", below=(Choice(talk.text("button.menu"), "go:menu"),))
+        return
+    talk.data.pop("check", None)
+    talk.account.state = None
+    offer_person(talk, "my.check_failed")
+
+
+async def _proceed(talk: Talk, purpose: str) -> None:
+    if purpose == "change":
+        await _change(talk)
+    else:
+        await _show_data(talk)
+
+
+async def _show_data(talk: Talk) -> None:
+    identity_id = await talk.turn.identity_id()
+    known = await known_answers(talk.turn.session, talk.seal, identity_id)
+    lines = [_field(talk, key, known[key]) for key in PERSON_KEYS if key in known]
+    for registration in await registrations_of(talk.turn.session, identity_id):
+        lines.append(talk.text("my.need", kind=talk.text(f"kind.{registration.kind}")))
+        lines += [_field(talk, key, value) for key, value in registration.answers.items()]
+    choices = [Choice(talk.text(f"my.{what}"), f"my:{what}") for what in ("change", "delete", "withdraw_consent")]
+    talk.send("\n".join((talk.text("my.data_title"), *lines)), choices)
+
+
+def _field(talk: Talk, key: str, value: Any) -> str:
+    return talk.text("my.field", field=talk.text(f"field.{key}"), value=shown(talk, key, value))
+
+
+async def _change(talk: Talk) -> None:
+    """Open the newest need's form with everything filled in, at its summary."""
+    mine = await registrations_of(talk.turn.session, await talk.turn.identity_id())
+    newest = next((r for r in mine if r.status not in CLOSED and r.kind in FORMS), None)
+    if newest is None:
+        offer_person(talk, "my.nothing_to_change")
+        return
+    await start(talk, newest.kind, known_more=newest.answers)
+
+
+async def ask_withdraw(talk: Talk, number: int) -> None:
+    """Ask once whether the need is really to be withdrawn."""
+    registration = await _mine(talk, number)
+    if registration is None:
+        show_menu(talk, "button.old")
+        return
+    talk.data["withdrawing"] = number
+    talk.account.state = Stage.withdrawing.state
+    _ask_yes_no(talk, "my.withdraw_ask", "my:withdraw_sure", kind=talk.text(f"kind.{registration.kind}"))
+
+
+async def take_withdraw(talk: Talk, answer: str | None) -> None:
+    """Withdraw the need that was asked about, or leave it."""
+    number = talk.data.pop("withdrawing", None)
+    registration = await _mine(talk, number) if number else None
+    talk.account.state = None
+    if registration is None or answer != "yes":
+        show_menu(talk, "my.left_as_is")
+        return
+    registration.status, registration.closed_reason = "closed", "withdrawn"
+    registration.updated_at = talk.now
+    show_menu(talk, "my.withdrawn", kind=talk.text(f"kind.{registration.kind}"))
+
+
+async def _mine(talk: Talk, number: int) -> Registration | None:
+    mine: Sequence[Registration] = await registrations_of(talk.turn.session, await talk.turn.identity_id())
+    return next((r for r in mine if r.id == number and r.status not in CLOSED), None)
+
+
+def ask_delete(talk: Talk) -> None:
+    """Say what deletion takes away, and ask once."""
+    talk.account.state = Stage.deleting.state
+    _ask_yes_no(talk, "delete.ask", "my:delete_sure")
+
+
+def _ask_yes_no(talk: Talk, key: str, data: str, **values: str) -> None:
+    choices = [Choice(talk.text(f"choice.sure.{value}"), f"{data}:{value}") for value in ("yes", "no")]
+    talk.send(talk.text(key, **values), choices)
+
+
+def read_sure(text: str) -> str | None:
+    """yes or no, None when it is neither."""
+    return choose("sure", ("yes", "no"), text)
+
+
+async def take_delete(talk: Talk, answer: str | None) -> None:
+    """Delete everything at once, and give a dated number as proof; or leave it."""
+    talk.account.state = None
+    if answer != "yes":
+        show_menu(talk, "my.left_as_is")
+        return
+    proof = await erase(
+        talk.turn.session,
+        await talk.turn.identity_id(),
+        channel=talk.account.channel,
+        reason="asked",
+        now=talk.now,
+    )
+    talk.say("delete.done", reference=proof.reference, day=talk.today)
+    talk.turn.forget = True
+
+
+async def withdraw_consent(talk: Talk) -> None:
+    """Take the agreement back: nothing is used any more; deletion is offered in the same breath."""
+    await consent.withdraw(talk, talk.now)
+    for registration in await registrations_of(talk.turn.session, await talk.turn.identity_id()):
+        if registration.status not in CLOSED:
+            registration.status, registration.closed_reason = "closed", "consent withdrawn"
+            registration.updated_at = talk.now
+    talk.data.pop("draft", None)
+    talk.account.state = None
+    talk.say("consent.withdrawn", [Choice(talk.text("my.delete"), "my:delete")], day=talk.today)
+    show_menu(talk)

@@ -1,0 +1,50 @@
+"""Short texts to read: loans, notices, and answers to questions that come up in the middle of something."""
+
+from handlers.form.answer import MINIMUM_AGE
+from handlers.menu import entry
+from handlers.person import offer_person
+from handlers.talk import Choice, Talk
+
+LOAN_TOPICS = ("who", "how", "trouble", "cheats")
+FAQ = (
+    "wage",
+    "cost",
+    "privacy",
+    "when",
+    "papers",
+    "where",
+    "age",
+    "loan",
+    "abroad_cost",
+    "training_support",
+    "what_is_this",
+)
+"""Side questions with an answer of their own; each is the message ``faq.<key>``."""
+
+
+def show_loans(talk: Talk) -> None:
+    """The first word on the policy bank's loans, and topics to read on."""
+    talk.account.state = None
+    topics = [Choice(talk.text(f"loans.{topic}.title"), f"loans:{topic}") for topic in LOAN_TOPICS]
+    talk.say("loans.intro", topics, below=(Choice(talk.text("button.menu"), "go:menu"),))
+
+
+def show_loan_topic(talk: Talk, topic: str) -> None:
+    """One topic, always ending with whom to ask before borrowing."""
+    if topic not in LOAN_TOPICS:
+        show_loans(talk)
+        return
+    talk.say(f"loans.{topic}.text")
+    talk.say("loans.ask_first", [entry(talk, "staff_contact"), Choice(talk.text("menu.loans"), "go:loans")])
+
+
+def show_notices(talk: Talk) -> None:
+    """What is coming up; nothing is published yet, and that is said."""
+    talk.account.state = None
+    offer_person(talk, "notices.none")
+
+
+def answer_faq(talk: Talk, key: str) -> None:
+    """Answer a side question in one message."""
+    office = talk.office
+    talk.say(f"faq.{key}", office=office.names[talk.lang], days=office.promise_days, age=MINIMUM_AGE)

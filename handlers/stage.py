@@ -1,0 +1,20 @@
+"""Where a conversation can stand; no state is the main menu."""
+
+from aiogram.fsm.state import State, StatesGroup
+
+
+class Stage(StatesGroup):
+    """The states of the FSM."""
+
+    consent = State()
+    """The agreement has been read out; a yes or no is awaited."""
+    form = State()
+    """A registration is being filled in: a question, the summary, or which answer to correct."""
+    resume = State()
+    """An unfinished registration has been offered again."""
+    identity_check = State()
+    """The year of birth is awaited before anything that is kept is shown (phones are shared)."""
+    deleting = State()
+    """Deletion has been asked for; a yes or no is awaited."""
+    withdrawing = State()
+    """Withdrawal of one registration has been asked for; a yes or no is awaited."""

@@ -1,0 +1,99 @@
+"""Acting on what a person wants, however they said it: an intent, a command word, or a menu entry."""
+
+from handlers import consent
+from handlers.form import draft
+from handlers.form.inputs import Back, Skip
+from handlers.language import ask_language
+from handlers.menu import show_help, show_menu
+from handlers.my_registrations import ask_delete, show_registrations
+from handlers.person import call_person
+from handlers.reading import show_loans, show_notices
+from handlers.registration import KIND_OF, is_stale, offer_resume, repeat, restart, resume, start, take
+from handlers.stage import Stage
+from handlers.talk import Talk
+
+
+async def go(talk: Talk, intent: str) -> None:
+    """Do what an intent asks for."""
+    if intent in KIND_OF:
+        await _register(talk, intent)
+    elif intent == "staff_contact":
+        await call_person(talk)
+        _take_up_again(talk)
+    elif intent == "my_registrations":
+        await show_registrations(talk)
+    elif intent == "loans":
+        show_loans(talk)
+    elif intent == "notices":
+        show_notices(talk)
+    elif intent == "change_language":
+        ask_language(talk, talk.lang)
+    elif intent == "delete_data":
+        ask_delete(talk)
+    elif intent == "stop":
+        stop(talk)
+    else:
+        home(talk)
+
+
+async def _register(talk: Talk, intent: str) -> None:
+    if consent.has_consent(talk):
+        await start(talk, KIND_OF[intent])
+    else:
+        consent.ask_consent(talk, intent)
+
+
+def home(talk: Talk) -> None:
+    """The menu; for one who comes back after long to an unfinished form, first the offer to go on."""
+    talk.account.muted_at = None
+    progress = draft.load(talk.data, talk.seal)
+    if progress and progress.trail and is_stale(talk):
+        offer_resume(talk, progress)
+    else:
+        show_menu(talk)
+
+
+def stop(talk: Talk) -> None:
+    """In a form: pause it, nothing is lost. At the menu: send nothing more until the person writes again."""
+    if talk.account.state in (Stage.form.state, Stage.resume.state) and talk.data.get("draft"):
+        show_menu(talk, "form.paused")
+        return
+    talk.account.state = None
+    talk.account.muted_at = talk.now
+    talk.say("stop.done")
+
+
+async def command(talk: Talk, name: str) -> bool:
+    """Act on a command word; False when it means nothing where the conversation stands."""
+    in_form = talk.account.state == Stage.form.state
+    match name:
+        case "menu":
+            home(talk)
+        case "help":
+            show_help(talk)
+            _take_up_again(talk)
+        case "stop":
+            stop(talk)
+        case "person":
+            await go(talk, "staff_contact")
+        case "language":
+            ask_language(talk, talk.lang)
+        case "back" if in_form:
+            await take(talk, Back())
+        case "skip" if in_form:
+            await take(talk, Skip())
+        case "resume" if talk.data.get("draft"):
+            resume(talk)
+        case "restart" if talk.data.get("draft"):
+            await restart(talk)
+        case "back" | "restart" | "resume":
+            home(talk)
+        case _:
+            return False
+    return True
+
+
+def _take_up_again(talk: Talk) -> None:
+    """After an aside, put the open question once more, so that nobody has to remember it."""
+    if talk.account.state == Stage.form.state:
+        repeat(talk)

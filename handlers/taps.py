@@ -1,0 +1,129 @@
+"""Acting on a button. A button says which question it belongs to, so that an old one can do no harm."""
+
+from content.catalogue import LANGUAGES
+from handlers import consent, my_registrations, steer
+from handlers.form import draft
+from handlers.form.engine import Ask
+from handlers.form.inputs import Back, Page, Skip, Tapped
+from handlers.form.progress import Progress
+from handlers.language import set_language
+from handlers.menu import show_menu
+from handlers.reading import show_loan_topic
+from handlers.registration import repeat, restart, resume, take
+from handlers.stage import Stage
+from handlers.talk import Talk
+
+
+async def tapped(talk: Talk, data: str) -> None:
+    """Act on the data of a button; one that no longer means anything says so and shows the way on."""
+    verb, _, rest = data.partition(":")
+    match verb, rest.split(":"):
+        case "lang", [lang] if lang in LANGUAGES:
+            await choose_language(talk, lang)
+        case "go", [intent]:
+            await steer.go(talk, intent)
+        case "consent", [answer] if answer in consent.CHOICES:
+            await take_consent(talk, answer)
+        case "form", [answer]:
+            await take_resume(talk, answer)
+        case ("q" | "p" | "s" | "b") as what, [run, key, *value] if run.isdecimal():
+            await _form_button(talk, what, int(run), key, value)
+        case "loans", [topic]:
+            show_loan_topic(talk, topic)
+        case "my", [what, *more]:
+            await _my_button(talk, what, more)
+        case _:
+            _old(talk)
+    talk.toast()
+
+
+async def choose_language(talk: Talk, lang: str) -> None:
+    """Speak ``lang`` and go on: with what was open, with the newcomer's wish, or with the menu."""
+    set_language(talk, lang)
+    if talk.account.state == Stage.form.state:
+        repeat(talk)
+    elif wish := talk.data.pop("wish", None):
+        await steer.go(talk, wish)
+    else:
+        show_menu(talk, "welcome.menu", office=talk.office.names[lang])
+
+
+async def take_consent(talk: Talk, answer: str) -> None:
+    """Take the answer to the agreement, and go on with what the person wanted."""
+    wish = talk.data.get("wish")
+    if consent.has_consent(talk):
+        talk.toast(talk.text("consent.already"))
+        await steer.go(talk, wish or "menu")
+    elif talk.account.state != Stage.consent.state:
+        consent.ask_consent(talk, wish or "menu")
+    elif answer == "more":
+        talk.say("consent.more", office=talk.office.names[talk.lang])
+        consent.ask_consent(talk, wish or "menu")
+    elif answer == "yes":
+        await consent.agree(talk)
+        talk.account.state = None
+        talk.data.pop("wish", None)
+        await steer.go(talk, wish or "menu")
+    else:
+        consent.refuse(talk)
+
+
+async def take_resume(talk: Talk, answer: str) -> None:
+    """Go on with an unfinished form, begin it again, or leave it for later."""
+    if answer == "resume":
+        resume(talk)
+    elif answer == "restart":
+        await restart(talk)
+    else:
+        show_menu(talk, "form.paused")
+
+
+async def _form_button(talk: Talk, what: str, run: int, key: str, value: list[str]) -> None:
+    progress = draft.load(talk.data, talk.seal)
+    if progress is None or progress.run != run:
+        _old(talk)
+    elif progress.at != key:
+        talk.toast(talk.text("form.old_button"))
+        repeat(talk, Ask(note="old_button"))
+    else:
+        await _current_button(talk, what, progress, value)
+
+
+async def _current_button(talk: Talk, what: str, progress: Progress, value: list[str]) -> None:
+    match what, value:
+        case "b", _:
+            await take(talk, Back())
+        case "s", _:
+            await take(talk, Skip())
+        case "p", [number] if number.isdecimal():
+            await take(talk, Page(progress.run, progress.at, int(number)))
+        case "q", [chosen]:
+            await take(talk, Tapped(progress.run, progress.at, chosen))
+        case _:
+            _old(talk)
+
+
+async def _my_button(talk: Talk, what: str, more: list[str]) -> None:
+    match what, more:
+        case (("see" | "change"), []):
+            await my_registrations.check_identity(talk, what)
+        case "delete", []:
+            my_registrations.ask_delete(talk)
+        case "delete_sure", [answer] if talk.account.state == Stage.deleting.state:
+            await my_registrations.take_delete(talk, answer)
+        case "withdraw", [number] if number.isdecimal():
+            await my_registrations.ask_withdraw(talk, int(number))
+        case "withdraw_sure", [answer] if talk.account.state == Stage.withdrawing.state:
+            await my_registrations.take_withdraw(talk, answer)
+        case "withdraw_consent", []:
+            await my_registrations.withdraw_consent(talk)
+        case _:
+            _old(talk)
+
+
+def _old(talk: Talk) -> None:
+    talk.toast(talk.text("button.old"))
+    if talk.account.state == Stage.form.state:
+        repeat(talk, Ask(note="old_button"))
+    else:
+        show_menu(talk, "button.old")

@@ -1,0 +1,202 @@
+"""Hearing what a person wrote: a command, an answer to what was asked, or a wish in their own words."""
+
+import hashlib
+
+from aiogram.types import Message
+
+from content.commands import command as command_word
+from content.faq import faq
+from content.options import choose
+from content.reading.choices import Option, read_choice
+from content.understand import understand
+from handlers import consent, my_registrations, steer, taps
+from handlers.form import draft
+from handlers.form.engine import Missed, advance
+from handlers.form.inputs import Typed
+from handlers.menu import entry, show_menu
+from handlers.person import offer_person
+from handlers.reading import answer_faq
+from handlers.registration import is_stale, offer_resume, repeat, take
+from handlers.stage import Stage
+from handlers.talk import Choice, Talk
+
+LONGEST = 1000
+"""Longer texts are not read as answers; people are asked to say it shortly or to talk to somebody."""
+SLASH = {
+    "menu": "menu",
+    "help": "help",
+    "stop": "stop",
+    "back": "back",
+    "skip": "skip",
+    "person": "person",
+    "nguoi": "person",
+    "language": "language",
+    "lang": "language",
+}
+SURE = 0.7
+"""From this confidence on, words typed where a choice was asked are followed away from the form."""
+EVERYWHERE = ("staff_contact", "delete_data", "change_language", "stop", "menu", "my_registrations")
+"""Intents that are followed even in the middle of a form."""
+LOOP_AFTER = 20
+"""The same words so often in a row come from a machine, or from a phone in a pocket: it is answered no more."""
+
+
+async def hear(talk: Talk, text: str) -> None:
+    """Answer written words."""
+    if _is_loop(talk, text):
+        return
+    if not text.strip():
+        offer_person(talk, "unknown.empty")
+    elif text.startswith("/"):
+        await _slash(talk, text)
+    elif len(text) > LONGEST:
+        offer_person(talk, "unknown.too_long")
+        _again(talk)
+    elif not (talk.account.state is None and await _offered(talk, text, words=False)):
+        name = command_word(text)
+        if not (name and await steer.command(talk, name)):
+            await _answer(talk, text)
+
+
+async def _slash(talk: Talk, text: str) -> None:
+    name = text[1:].split("@")[0].split(" ")[0].lower()
+    if name in ("my", "delete"):
+        await steer.go(talk, {"my": "my_registrations", "delete": "delete_data"}[name])
+    elif not (name in SLASH and await steer.command(talk, SLASH[name])):
+        steer.home(talk)
+
+
+async def _answer(talk: Talk, text: str) -> None:
+    state = talk.account.state
+    if talk.unseen and state is not None:
+        # the question that these words seem to answer had not arrived when they were written
+        talk.say("form.unseen")
+        _again(talk)
+    elif state == Stage.form.state:
+        await _in_form(talk, text)
+    elif state == Stage.identity_check.state:
+        await my_registrations.take_year(talk, text)
+    elif state is not None:
+        await _at_question(talk, state, text)
+    else:
+        await _free(talk, text)
+
+
+async def _at_question(talk: Talk, state: str, text: str) -> None:
+    """A yes, a no or the like was asked for, outside a form."""
+    if state == Stage.consent.state and (answer := consent.read_consent(text)):
+        await taps.take_consent(talk, answer)
+    elif state == Stage.resume.state and (answer := choose("resume", ("resume", "restart", "later"), text)):
+        await taps.take_resume(talk, answer)
+    elif state == Stage.deleting.state and (answer := my_registrations.read_sure(text)):
+        await my_registrations.take_delete(talk, answer)
+    elif state == Stage.withdrawing.state and (answer := my_registrations.read_sure(text)):
+        await my_registrations.take_withdraw(talk, answer)
+    elif key := faq(text, talk.lang):
+        answer_faq(talk, key)
+        _again(talk)
+    elif not await _followed(talk, text):
+        talk.say("hint.choice.1")
+        _again(talk)
+
+
+def _again(talk: Talk) -> None:
+    """Put what was asked once more."""
+    state = talk.account.state
+    if state == Stage.form.state:
+        repeat(talk)
+    elif state == Stage.consent.state:
+        consent.ask_consent(talk, talk.data.get("wish", "menu"))
+    elif state == Stage.resume.state and (progress := draft.load(talk.data, talk.seal)):
+        offer_resume(talk, progress)
+    elif state == Stage.deleting.state:
+        my_registrations.ask_delete(talk)
+    elif state == Stage.identity_check.state:
+        talk.say("my.check", below=(Choice(talk.text("button.menu"), "go:menu"),))
+
+
+async def _in_form(talk: Talk, text: str) -> None:
+    progress = draft.load(talk.data, talk.seal)
+    if progress is None:
+        show_menu(talk, "form.gone")
+        return
+    if is_stale(talk):
+        offer_resume(talk, progress)
+        return
+    _, outcome = advance(draft.form_of(progress), progress, Typed(text), talk.today)
+    key = faq(text, talk.lang)
+    asks = key is not None and (isinstance(outcome, Missed) or text.rstrip().endswith("?"))
+    if key and asks:
+        answer_faq(talk, key)
+        repeat(talk)
+    elif not (isinstance(outcome, Missed) and await _followed(talk, text)):
+        await take(talk, Typed(text))
+
+
+async def _followed(talk: Talk, text: str) -> bool:
+    """Follow words that clearly want something else than what was asked."""
+    heard = understand(text, talk.lang)
+    if heard.intent not in EVERYWHERE or heard.confidence < SURE:
+        return False
+    await steer.go(talk, heard.intent)
+    return True
+
+
+async def _free(talk: Talk, text: str) -> None:
+    heard = understand(text, talk.lang)
+    key = faq(text, talk.lang)
+    if key and (heard.intent == "unknown" or heard.confidence < SURE or text.rstrip().endswith("?")):
+        answer_faq(talk, key)
+        show_menu(talk)
+    elif heard.intent != "unknown":
+        talk.data.pop("misses", None)
+        await steer.go(talk, heard.intent)
+    elif not await _offered(talk, text, words=True):
+        _did_you_mean(talk, heard.alternatives)
+
+
+def _did_you_mean(talk: Talk, alternatives: tuple[str, ...]) -> None:
+    misses = talk.data.get("misses", 0) + 1
+    talk.data["misses"] = misses
+    if misses >= 3:
+        talk.say("unknown.person", [entry(talk, "staff_contact")], office=talk.office.names[talk.lang])
+        talk.data["misses"] = 0
+    elif alternatives:
+        talk.say(
+            "unknown.did_you_mean",
+            [entry(talk, intent) for intent in alternatives if _has_entry(talk, intent)],
+            below=(entry(talk, "staff_contact"), Choice(talk.text("button.menu"), "go:menu")),
+        )
+    else:
+        show_menu(talk, f"unknown.{misses}")
+
+
+def _has_entry(talk: Talk, intent: str) -> bool:
+    return intent != "staff_contact"
+
+
+async def _offered(talk: Talk, text: str, *, words: bool) -> bool:
+    """Take a number, or words, for one of the choices in our last message."""
+    offered: list[list[str]] = talk.data.get("offered", [])
+    options = [Option(data, (label,) if words else ()) for label, data in offered]
+    chosen = read_choice(text, options) if options else None
+    if chosen is None:
+        return False
+    await taps.tapped(talk, chosen)
+    return True
+
+
+def _is_loop(talk: Talk, text: str) -> bool:
+    """Whether the same words have come many times in a row; the last answer says so, then there is silence."""
+    sign = hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+    before, count = talk.data.get("same", ["", 0])
+    count = count + 1 if sign == before else 1
+    talk.data["same"] = [sign, count]
+    if count == LOOP_AFTER:
+        offer_person(talk, "unknown.loop")
+    return bool(count >= LOOP_AFTER)
+
+
+def words_of(message: Message) -> str | None:
+    """What a message says in words, a caption included."""
+    return message.text if message.text is not None else message.caption
