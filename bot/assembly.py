@@ -1,0 +1,143 @@
+"""Putting the program together: database, bots, dispatcher, delivery, and what they share."""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from aiogram import Dispatcher
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.channels import telegram, web
+from bot.channels.channel import ChannelBot
+from bot.delivery import Delivery
+from bot.intake import Intake
+from bot.lanes import Lanes
+from bot.middlewares.talk import TalkMiddleware
+from bot.middlewares.transaction import TransactionMiddleware
+from bot.settings import Settings
+from bot.tasks import Tasks
+from content.office import Office
+from content.places import NEW, OLD, units
+from db import embedded, web_chat
+from db.engine import asyncpg_url, ensure_database, make_engine
+from db.outbox import process_number
+from db.places_seed import UnitRow, load_units
+from db.seal import Seal
+from db.storage import AccountStorage
+from db.upgrade import upgrade
+from handlers.routes import build_router
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+
+def wall_clock() -> datetime:
+    """The time now, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Program:
+    """Everything that runs, made once at the start."""
+
+    settings: Settings
+    engine: AsyncEngine
+    seal: Seal
+    office: Office
+    bots: dict[str, ChannelBot]
+    sockets: web.Sockets
+    intake: Intake
+    delivery: Delivery
+    tasks: Tasks
+    clock: Clock
+
+
+async def open_engine(settings: Settings, pool_size: int = 16) -> AsyncEngine:
+    """Connect to the configured server, or start our own."""
+    if settings.database_url:
+        return make_engine(asyncpg_url(settings.database_url), pool_size=pool_size)
+    address = embedded.start(settings.data_dir)
+    return make_engine(await ensure_database(address), pool_size=pool_size)
+
+
+async def prepare(engine: AsyncEngine) -> None:
+    """Bring the tables and the administrative units up to date."""
+    await upgrade(engine)
+    rows = [
+        UnitRow(u.code, u.version, u.kind, u.name, (u.successor, NEW) if u.successor else None)
+        for version in (NEW, OLD)
+        for u in units(version)
+    ]
+    async with engine.begin() as connection:
+        counted = await connection.scalar(text("SELECT count(*) FROM place"))
+        if (counted or 0) < len(rows):
+            await load_units(connection, rows)
+
+
+def office_of(settings: Settings) -> Office:
+    """The office as configured; raises ``ValueError`` for hours or days that can't be read."""
+    return Office.from_words(
+        names={"vi": settings.office_name_vi, "km": settings.office_name_km},
+        phone=settings.office_phone,
+        address=settings.office_address,
+        hours=settings.office_hours,
+        weekdays=settings.office_weekdays,
+        closed_days=settings.closed_days,
+        promise_days=settings.promise_working_days,
+        nudge_after=timedelta(hours=settings.nudge_after_hours),
+        zone=settings.zone,
+    )
+
+
+def make_bots(settings: Settings, sockets: web.Sockets) -> dict[str, ChannelBot]:
+    """The channels that are configured; the web is always among them."""
+    bots = {web_chat.CHANNEL: web.make_bot(sockets)}
+    if settings.telegram_token:
+        token = settings.telegram_token.get_secret_value()
+        bots[telegram.CHANNEL] = telegram.make_bot(token, settings.telegram_api_base)
+    return bots
+
+
+@asynccontextmanager
+async def assemble(settings: Settings, clock: Clock = wall_clock) -> AsyncIterator[Program]:
+    """Build the program on a prepared database; leaving ends its tasks and connections."""
+    engine = await open_engine(settings)
+    tasks, lanes, sockets = Tasks(), Lanes(), web.Sockets()
+    bots = make_bots(settings, sockets)
+    office, seal = office_of(settings), Seal(settings.secret())
+    try:
+        await prepare(engine)
+        async with process_number(engine) as holder:
+            delivery = Delivery(engine, bots, lanes, holder, clock)
+            dispatcher = _dispatcher(engine, delivery, clock, office, seal, bots)
+            intake = Intake(dispatcher, engine, delivery, lanes, tasks, clock)
+            try:
+                yield Program(settings, engine, seal, office, bots, sockets, intake, delivery, tasks, clock)
+            finally:
+                await tasks.close()
+                await delivery.flush()
+    finally:
+        for bot in bots.values():
+            await bot.session.close()
+        await engine.dispose()
+
+
+def _dispatcher(
+    engine: AsyncEngine,
+    delivery: Delivery,
+    clock: Clock,
+    office: Office,
+    seal: Seal,
+    bots: dict[str, ChannelBot],
+) -> Dispatcher:
+    """aiogram's dispatcher, with the transaction around its own FSM middleware."""
+    channels = {bot.id: name for name, bot in bots.items()}
+    dispatcher = Dispatcher(storage=AccountStorage(engine, channels), disable_fsm=True)
+    dispatcher.update.outer_middleware(TransactionMiddleware(engine, delivery, clock))
+    dispatcher.update.outer_middleware(dispatcher.fsm)
+    dispatcher.update.outer_middleware(TalkMiddleware(office, seal))
+    dispatcher.include_router(build_router())
+    return dispatcher

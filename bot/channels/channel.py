@@ -1,0 +1,22 @@
+"""What a channel is to the rest of the program: an aiogram ``Bot`` that knows its name and its habits."""
+
+from contextvars import ContextVar
+from typing import Any
+
+from aiogram import Bot
+from aiogram.client.session.base import BaseSession
+
+outgoing_number: ContextVar[int | None] = ContextVar("outgoing_number", default=None)
+"""The ``outgoing`` row that is being sent, for sessions that number their messages by it."""
+
+
+class ChannelBot(Bot):
+    """A bot on one channel.
+
+    ``confirms``: the other side says itself what it has received, so that a sent row waits for that word.
+    """
+
+    def __init__(self, token: str, channel: str, session: BaseSession, *, confirms: bool = False, **more: Any) -> None:
+        super().__init__(token, session=session, **more)
+        self.channel = channel
+        self.confirms = confirms

@@ -1,0 +1,1 @@
+"""What each channel allows, one module a channel, each figure with its source."""

@@ -1,0 +1,88 @@
+"""The web chat's JSON frames (docs/chat-protocol.md): checking what comes in, writing what goes out."""
+
+import hashlib
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from bot.channels.limits import web as limits
+
+Uuid = Annotated[str, Field(pattern=r"^[0-9a-fA-F-]{8,64}$")]
+
+
+class _Frame(BaseModel):
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+
+class Hello(_Frame):
+    """The first frame: the newest message that the phone has, its language, the poster it came by."""
+
+    type: Literal["hello"]
+    after: int = Field(default=0, ge=0, le=2**62)
+    lang: str | None = Field(default=None, max_length=35)
+    source: str | None = Field(default=None, max_length=64)
+
+
+class Said(_Frame):
+    """Words."""
+
+    type: Literal["text"]
+    id: Uuid
+    text: str = Field(max_length=limits.TEXT)
+    seen: int = Field(default=0, ge=0, le=2**62)
+
+
+class Tap(_Frame):
+    """A button of message ``message``."""
+
+    type: Literal["tap"]
+    id: Uuid
+    data: str = Field(max_length=64)
+    message: int = Field(default=0, ge=0, le=2**62)
+    seen: int = Field(default=0, ge=0, le=2**62)
+
+
+class Got(_Frame):
+    """Everything up to this number has arrived."""
+
+    type: Literal["got"]
+    up_to: int = Field(ge=0, le=2**62)
+
+
+class Ping(_Frame):
+    """The line is alive."""
+
+    type: Literal["ping"]
+
+
+ClientFrame = Annotated[Hello | Said | Tap | Got | Ping, Field(discriminator="type")]
+read_frame: TypeAdapter[ClientFrame] = TypeAdapter(ClientFrame)
+
+
+def update_number(chat_id: int, frame_id: str) -> int:
+    """A phone's own message id as an update number, so that one sent twice is handled once."""
+    digest = hashlib.blake2b(f"{chat_id}:{frame_id}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
+
+
+def message_frame(number: int, payload: dict[str, Any]) -> dict[str, Any]:
+    """A ``SendMessage`` as the page shows it."""
+    markup = payload.get("reply_markup") or {}
+    return {
+        "type": "message",
+        "id": number,
+        "text": payload["text"],
+        "choices": [[_choice(button) for button in row] for row in markup.get("inline_keyboard", [])],
+        "ask": "phone" if _asks_phone(markup) else None,
+        "media": [],
+    }
+
+
+def _choice(button: dict[str, Any]) -> dict[str, Any]:
+    if button.get("url"):
+        return {"label": button["text"], "url": button["url"]}
+    return {"label": button["text"], "data": button["callback_data"]}
+
+
+def _asks_phone(markup: dict[str, Any]) -> bool:
+    return any(key.get("request_contact") for row in markup.get("keyboard", []) for key in row)

@@ -1,0 +1,181 @@
+"""Sending what turns owe, after their commit and in each chat's order; what fails for now is tried again later."""
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.channels.channel import ChannelBot, outgoing_number
+from bot.lanes import Chat, Lanes
+from bot.metrics import SENT
+from db import outbox
+from db.engine import DATABASE_AWAY
+from db.outbox import OwedReply
+from db.turn import Owed
+
+log = logging.getLogger(__name__)
+
+SEND_TIMEOUT = 10
+"""Seconds for one call while its chat waits; a slower answer is treated as lost, and the question is sent again."""
+FLUSH_EVERY = 0.2
+LOOK_EVERY = 2.0
+"""Seconds between looks for replies that were postponed or left by a process that died."""
+REMEMBERED_CHATS = 50_000
+
+
+class Delivery:
+    """Sends replies, and remembers which are sent but not yet marked so."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        bots: Mapping[str, ChannelBot],
+        lanes: Lanes,
+        holder: int,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.holder = holder
+        self._engine = engine
+        self._bots = bots
+        self._lanes = lanes
+        self._clock = clock
+        self._sent: set[int] = set()
+        self._begun: OrderedDict[Chat, float] = OrderedDict()
+
+    def unseen(self, chat: Chat, owed: frozenset[int], received: float) -> bool:
+        """Tell whether the chat's last question can't have been read when a message came in at ``received``.
+
+        So it is when a reply is still owed, or when the sending that succeeded began only after that moment
+        (``time.monotonic``). The start counts, not the answer: people may read while the confirmation travels.
+        """
+        return bool(owed - self._sent) or self._begun.get(chat, 0.0) > received
+
+    async def send(self, bot: ChannelBot, chat: Chat, replies: Sequence[Owed]) -> None:
+        """Send one turn's replies in order; the first that fails for now holds back those after it."""
+        for position, reply in enumerate(replies):
+            if reply.id is None:
+                await self._pass(bot, reply)
+                continue
+            pause = await self._try(bot, chat, reply)
+            if pause is not None:
+                rest = [r.id for r in replies[position:] if r.id is not None]
+                await outbox.postpone(self._engine, rest, self._clock() + pause, tried=1)
+                return
+
+    async def _pass(self, bot: ChannelBot, reply: Owed) -> None:
+        # A tap's acknowledgement is worth a try: an old one is refused, and that harms nobody.
+        try:
+            await bot(reply.method, request_timeout=SEND_TIMEOUT)
+        except TelegramAPIError as error:
+            log.debug("%s was not taken: %s", type(reply.method).__name__, type(error).__name__)
+
+    async def _try(self, bot: ChannelBot, chat: Chat, reply: Owed, tries: int = 0) -> timedelta | None:
+        """Send one reply; returns how long to wait when it may succeed later, None when it is settled."""
+        begun = time.monotonic()
+        token = outgoing_number.set(reply.id)
+        try:
+            await bot(reply.method, request_timeout=SEND_TIMEOUT)
+        except TelegramRetryAfter as error:
+            SENT.labels(bot.channel, "later").inc()
+            return timedelta(seconds=error.retry_after)
+        except (TelegramNetworkError, TelegramServerError, TelegramUnauthorizedError, TimeoutError) as error:
+            log.warning("%s: a reply is postponed: %s", bot.channel, type(error).__name__)
+            SENT.labels(bot.channel, "later").inc()
+            return backoff(tries)
+        except TelegramForbiddenError:
+            await self._block(chat)
+            self._settle(reply, bot, "blocked")
+        except TelegramBadRequest as error:
+            log.error("%s refused a reply: %s", bot.channel, error.message)
+            self._settle(reply, bot, "refused")
+        else:
+            self._remember(chat, begun)
+            self._settle(reply, bot, "sent")
+        finally:
+            outgoing_number.reset(token)
+        return None
+
+    def _settle(self, reply: Owed, bot: ChannelBot, outcome: str) -> None:
+        SENT.labels(bot.channel, outcome).inc()
+        if reply.id is not None and not bot.confirms:
+            self._sent.add(reply.id)
+
+    def _remember(self, chat: Chat, begun: float) -> None:
+        self._begun[chat] = begun
+        self._begun.move_to_end(chat)
+        if len(self._begun) > REMEMBERED_CHATS:
+            self._begun.popitem(last=False)
+
+    async def _block(self, chat: Chat) -> None:
+        query = text("UPDATE identity SET blocked_at = :now WHERE channel = :channel AND chat_id = :chat_id")
+        values = {"now": self._clock(), "channel": chat[0], "chat_id": chat[1]}
+        async with self._engine.begin() as connection:
+            await connection.execute(query, values)
+
+    async def flush(self) -> None:
+        """Mark as sent what was sent since the last flush."""
+        if batch := list(self._sent):
+            await outbox.mark_sent(self._engine, batch)
+            self._sent.difference_update(batch)
+
+    async def flush_forever(self) -> None:
+        """Flush at short intervals; a database that is away for a while is waited for."""
+        while True:
+            await asyncio.sleep(FLUSH_EVERY)
+            await _patiently(self.flush, "marking replies as sent")
+
+    async def look_forever(self) -> None:
+        """Find replies that nobody is sending and send them, at the start and ever after."""
+        while True:
+            await _patiently(self.look, "looking for owed replies")
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def look(self) -> int:
+        """Send what is due and unheld; returns how many replies were taken over."""
+        channels = [name for name, bot in self._bots.items() if not bot.confirms]
+        taken = await outbox.take_over(self._engine, self.holder, channels, self._clock())
+        chats: dict[Chat, list[OwedReply]] = {}
+        for reply in taken:
+            chats.setdefault((reply.channel, reply.chat_id), []).append(reply)
+        await asyncio.gather(*(self._resend(chat, replies) for chat, replies in chats.items()))
+        return len(taken)
+
+    async def _resend(self, chat: Chat, replies: Sequence[OwedReply]) -> None:
+        bot = self._bots[chat[0]]
+        async with self._lanes.hold(chat):
+            for position, reply in enumerate(replies):
+                if self._clock() - reply.created_at > outbox.GIVE_UP_AFTER:
+                    log.warning("%s: reply %d is a day old and is dropped", bot.channel, reply.id)
+                    self._sent.add(reply.id)
+                    continue
+                pause = await self._try(bot, chat, Owed(reply.id, reply.method), reply.tries)
+                if pause is not None:
+                    rest = [r.id for r in replies[position:]]
+                    await outbox.postpone(self._engine, rest, self._clock() + pause, tried=1)
+                    return
+
+
+def backoff(tries: int) -> timedelta:
+    """1, 2, 4 … seconds, at most five minutes."""
+    return timedelta(seconds=min(2.0**tries, 300.0))
+
+
+async def _patiently(work: Callable[[], Awaitable[object]], what: str) -> None:
+    try:
+        await work()
+    except DATABASE_AWAY as error:
+        log.warning("The database is away (%s) while %s", type(error).__name__, what)

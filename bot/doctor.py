@@ -1,0 +1,58 @@
+"""What is configured, what is missing, and what to do about it."""
+
+from sqlalchemy import text
+
+from bot.assembly import office_of, open_engine
+from bot.settings import Settings
+from db.engine import DATABASE_AWAY
+
+GOOD, MISSING, WRONG = "✓", "–", "✗"
+
+
+def fatal(settings: Settings) -> str | None:
+    """What makes a start impossible, in words that say what to do; None when nothing does."""
+    if settings.telegram_token and settings.telegram_mode == "webhook" and not settings.telegram_webhook_secret:
+        return "TELEGRAM_MODE=webhook needs TELEGRAM_WEBHOOK_SECRET: any 1-256 letters, digits, _ and -"
+    try:
+        office_of(settings)
+    except ValueError as error:
+        return f"The office's hours or days can't be read: {error}"
+    return None
+
+
+async def examine(settings: Settings) -> tuple[list[str], bool]:
+    """Lines for people, and whether the program can run."""
+    database, database_ok = await _database(settings)
+    problem = fatal(settings)
+    lines = [
+        database,
+        _line(settings.database_url, "Database server named", "no DATABASE_URL: our own PostgreSQL is used"),
+        _line(settings.telegram_token, "Telegram token", "no TELEGRAM_TOKEN: Telegram is off"),
+        _line(settings.public_url, "Public address", "no PUBLIC_URL: links and codes point at this machine only"),
+        _line(
+            settings.secret_key,
+            "Secret key",
+            "no SECRET_KEY: one is kept beside the data; back it up with them",
+        ),
+        _line(settings.office_phone, "Office phone", "no OFFICE_PHONE: workers are told to ask at the commune"),
+        _line(settings.office_address, "Office address", "no OFFICE_ADDRESS"),
+    ]
+    if problem:
+        lines.append(f"{WRONG} {problem}")
+    return lines, database_ok and problem is None
+
+
+def _line(value: object, good: str, missing: str) -> str:
+    return f"{GOOD} {good}" if value else f"{MISSING} {missing}"
+
+
+async def _database(settings: Settings) -> tuple[str, bool]:
+    engine = await open_engine(settings, pool_size=1)
+    try:
+        async with engine.connect() as connection:
+            version = await connection.scalar(text("SHOW server_version"))
+    except DATABASE_AWAY as error:
+        return f"{WRONG} The database does not answer: {type(error).__name__}", False
+    finally:
+        await engine.dispose()
+    return f"{GOOD} PostgreSQL {version}", True

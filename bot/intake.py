@@ -1,0 +1,108 @@
+"""Taking in updates: each waits for its chat's turn, is committed, is answered, and never stops the others."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from aiogram import Dispatcher
+from aiogram.methods import SendMessage
+from aiogram.types import Update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.channels.channel import ChannelBot
+from bot.delivery import Delivery
+from bot.incoming import chat_of, received_at
+from bot.lanes import Chat, Lanes
+from bot.metrics import TURN_SECONDS, UPDATES
+from bot.tasks import Tasks
+from content.catalogue import tell
+from db.engine import DATABASE_AWAY
+from db.turn import Owed, open_turn
+
+log = logging.getLogger(__name__)
+
+
+class Unavailable(Exception):
+    """The update was not stored; the sender's side should send it again later."""
+
+
+class Intake:
+    """The door that all channels use."""
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        engine: AsyncEngine,
+        delivery: Delivery,
+        lanes: Lanes,
+        tasks: Tasks,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._dispatcher = dispatcher
+        self._engine = engine
+        self._delivery = delivery
+        self._lanes = lanes
+        self._tasks = tasks
+        self._clock = clock
+
+    async def take(self, bot: ChannelBot, update: Update, *, seen: int | None = None) -> None:
+        """Handle an update and return once it is committed; its replies are sent after that.
+
+        ``seen`` is the number of the last message that the sender's screen shows, where a channel tells.
+        Raises ``Unavailable`` when nothing was stored.
+        """
+        committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._tasks.start(self._turn(bot, update, seen, committed), f"{bot.channel} update {update.update_id}")
+        await asyncio.shield(committed)
+
+    async def _turn(self, bot: ChannelBot, update: Update, seen: int | None, committed: "asyncio.Future[None]") -> None:
+        begun, received = time.monotonic(), received_at(update, self._clock())
+        chat = chat_of(bot, update)
+        async with self._lanes.hold(chat):
+            try:
+                owed = await self._handle(bot, chat, update, seen, received)
+            except DATABASE_AWAY as error:
+                log.warning("%s update was not stored: %s", bot.channel, type(error).__name__)
+                UPDATES.labels(bot.channel, "unavailable").inc()
+                _settle(committed, Unavailable("The database is away"))
+                return
+            TURN_SECONDS.labels(bot.channel).observe(time.monotonic() - begun)
+            _settle(committed)
+            await self._delivery.send(bot, chat, owed)
+
+    async def _handle(
+        self, bot: ChannelBot, chat: Chat, update: Update, seen: int | None, received: float
+    ) -> list[Owed]:
+        owed: list[Owed] = []
+        replayed: list[int] = []
+        try:
+            await self._dispatcher.feed_update(bot, update, owed=owed, replayed=replayed, seen=seen, received=received)
+        except DATABASE_AWAY:
+            raise
+        except Exception:
+            # One bad update must neither stop its sender's later ones nor come back for ever.
+            log.exception("%s update %d failed", bot.channel, update.update_id)
+            UPDATES.labels(bot.channel, "failed").inc()
+            return await self._apologise(chat, update)
+        UPDATES.labels(bot.channel, "replayed" if replayed else "handled").inc()
+        return owed
+
+    async def _apologise(self, chat: Chat, update: Update) -> list[Owed]:
+        """Note the failed update as seen and owe its sender a word in their language."""
+        async with open_turn(self._engine, *chat, update.update_id, self._clock()) as turn:
+            if turn is None or chat[1] == 0:
+                return []
+            sorry = tell(turn.account.lang or "vi", "error.ours")
+            turn.replies.append(SendMessage(chat_id=chat[1], text=sorry))
+            return await turn.close(self._delivery.holder)
+
+
+def _settle(committed: "asyncio.Future[None]", error: Exception | None = None) -> None:
+    if committed.done():
+        return
+    if error:
+        committed.set_exception(error)
+    else:
+        committed.set_result(None)

@@ -1,0 +1,12 @@
+"""What is counted for Prometheus; no label carries anything about a person."""
+
+from prometheus_client import Counter, Histogram
+
+UPDATES = Counter("vieclam_updates_total", "Updates taken in", ["channel", "outcome"])
+TURN_SECONDS = Histogram(
+    "vieclam_turn_seconds",
+    "From an update's arrival to its commit",
+    ["channel"],
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5),
+)
+SENT = Counter("vieclam_replies_total", "Replies that left, by outcome", ["channel", "outcome"])

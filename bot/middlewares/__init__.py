@@ -1,0 +1,1 @@
+"""What stands around every update before a handler sees it."""

@@ -1,0 +1,30 @@
+"""Gives handlers their ``talk``: the worker's language, the office, and the replies of this turn."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.types import TelegramObject, Update
+
+from content.office import Office
+from db.seal import Seal
+from handlers.talk import Talk
+
+
+class TalkMiddleware(BaseMiddleware):
+    """Builds the talk from the turn that the transaction middleware opened."""
+
+    def __init__(self, office: Office, seal: Seal) -> None:
+        self._office = office
+        self._seal = seal
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: Any,
+    ) -> Any:
+        """Add ``talk`` to what handlers may ask for."""
+        assert isinstance(event, Update)
+        data["talk"] = Talk(data["turn"], self._office, self._seal, data["unseen"], event.callback_query)
+        return await handler(event, data)

@@ -1,0 +1,126 @@
+"""Running: the web server, the channels and the clock in one process, or a part of them."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, Literal
+
+import uvicorn
+from aiogram.exceptions import TelegramAPIError
+
+from bot.assembly import Program, assemble
+from bot.channels import telegram
+from bot.channels.channel import ChannelBot
+from bot.settings import Settings
+from bot.web_app import make_app
+from db.files import FileStore
+from db.leading import leading
+from db.web_chat import listening
+from jobs.clock import run_clock
+
+log = logging.getLogger(__name__)
+Part = Literal["web", "jobs"]
+
+
+async def serve(settings: Settings, only: Part | None = None) -> None:
+    """Run until asked to stop."""
+    async with assemble(settings) as program:
+        if only != "web":
+            program.tasks.start_endless(_clock(program), "clock")
+        if only == "jobs":
+            await _until_stopped()
+        else:
+            await _serve_web(program)
+
+
+async def _until_stopped() -> None:
+    """Wait for Ctrl+C or a polite kill."""
+    stopped = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, stopped.set)
+    log.info("The clock is running; stop with Ctrl+C")
+    await stopped.wait()
+
+
+async def _clock(program: Program) -> None:
+    files = FileStore(program.settings.data_dir / "files", program.seal)
+    await run_clock(program.engine, program.office, program.clock, files, partial(fetch_file, program))
+
+
+async def _serve_web(program: Program) -> None:
+    app = make_app(program)
+    program.tasks.start_endless(program.delivery.flush_forever(), "flush")
+    program.tasks.start_endless(program.delivery.look_forever(), "look for owed replies")
+    program.tasks.start_endless(_forward(program, app.state.chat.forward), "forward to pages")
+    await start_telegram(program)
+    settings = program.settings
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        proxy_headers=True,
+        ws_max_size=256_000,
+        timeout_graceful_shutdown=5,
+    )
+    log.info("Chat at %s/ and desk at %s/desk", settings.url, settings.url)
+    await uvicorn.Server(config).serve()
+
+
+async def start_telegram(program: Program) -> None:
+    """Begin to take Telegram's updates in the way that is configured."""
+    bot = program.bots.get(telegram.CHANNEL)
+    if bot is None:
+        return
+    if program.settings.telegram_mode == "polling":
+        program.tasks.start_endless(_poll(bot, program), "telegram polling")
+    else:
+        await _set_webhook(bot, program.settings)
+
+
+async def _poll(bot: ChannelBot, program: Program) -> None:
+    """Poll, in whichever process leads: two pollers would shut each other out."""
+    async with leading(program.engine, "telegram polling"):
+        await _try_introduction(bot)
+        await bot.delete_webhook()
+        await telegram.poll(bot, program.intake)
+
+
+async def _try_introduction(bot: ChannelBot) -> None:
+    try:
+        await telegram.introduce(bot)
+    except TelegramAPIError as error:
+        # the command list is a comfort; the conversation works without it
+        log.warning("Telegram did not take the command list: %s", type(error).__name__)
+
+
+async def _set_webhook(bot: ChannelBot, settings: Settings) -> None:
+    await _try_introduction(bot)
+    if settings.public_url is None or settings.telegram_webhook_secret is None:
+        log.warning("PUBLIC_URL is not set: point Telegram's webhook at /telegram/webhook yourself")
+        return
+    await bot.set_webhook(
+        f"{settings.url}/telegram/webhook",
+        secret_token=settings.telegram_webhook_secret.get_secret_value(),
+        allowed_updates=telegram.UPDATES,
+    )
+
+
+async def _forward(program: Program, forward: Callable[[int], Coroutine[Any, Any, None]]) -> None:
+    """Hear of web messages that another process, or the clock, has written, and push them."""
+
+    def heard(chat_id: int) -> None:
+        program.tasks.start(forward(chat_id), f"forward to chat {chat_id}")
+
+    async with listening(program.engine, heard):
+        await asyncio.Event().wait()
+
+
+async def fetch_file(program: Program, channel: str, file_id: str) -> bytes:
+    """Fetch what somebody sent on a channel; raises aiogram's errors."""
+    content = await program.bots[channel].download(file_id)
+    assert content is not None, "without a destination, download gives the bytes"
+    return content.read()

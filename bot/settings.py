@@ -1,0 +1,69 @@
+"""What the office configures, read from ``VIECLAM_*`` in the environment."""
+
+import secrets
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting with its default; ``docs/settings.md`` explains them, and a test holds the two together."""
+
+    model_config = SettingsConfigDict(env_prefix="VIECLAM_", env_file=".env", extra="ignore")
+
+    database_url: str | None = None
+    data_dir: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str | None = None
+    secret_key: SecretStr | None = None
+    tz: str = "Asia/Ho_Chi_Minh"
+    log_level: str = "INFO"
+
+    telegram_token: SecretStr | None = None
+    telegram_api_base: str = "https://api.telegram.org"
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_webhook_secret: SecretStr | None = None
+
+    office_name_vi: str = "Văn phòng lao động"
+    office_name_km: str = "ការិយាល័យការងារ"
+    office_phone: str | None = None
+    office_address: str | None = None
+    office_hours: str = "07:30-11:30,13:30-17:00"
+    office_weekdays: str = "1,2,3,4,5"
+    promise_working_days: int = Field(default=3, ge=0, le=30)
+    nudge_after_hours: int = Field(default=20, ge=1, le=240)
+    closed_days: str = ""
+    """Holidays as ISO dates with commas: the office is shut and nobody is nudged."""
+
+    @field_validator("database_url", "public_url", "telegram_token", "office_phone", "office_address", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone that hours and days are told in."""
+        return ZoneInfo(self.tz)
+
+    @property
+    def url(self) -> str:
+        """Where people reach the program from outside."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    def secret(self) -> str:
+        """The key of seals and sessions: from the environment, or made once and kept beside our own database."""
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value()
+        return _kept_secret(self.data_dir / "secret_key")
+
+
+def _kept_secret(file: Path) -> str:
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(48))
+    return file.read_text().strip()

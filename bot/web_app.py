@@ -1,0 +1,76 @@
+"""The web server's routes: the chat, the desk, webhooks, health and metrics."""
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.assembly import Program
+from bot.channels import telegram
+from bot.channels.web_chat import WebChat
+from db.engine import DATABASE_AWAY
+from db.web_chat import CHANNEL
+
+
+def make_app(program: Program) -> Starlette:
+    """Build the ASGI application."""
+    chat = web_chat_of(program)
+    routes: list[BaseRoute] = [
+        Route("/healthz", healthz),
+        Route("/readyz", _Ready(program).answer),
+        Route("/metrics", metrics),
+        *chat.routes(),
+    ]
+    settings = program.settings
+    if telegram.CHANNEL in program.bots and settings.telegram_mode == "webhook":
+        secret = settings.telegram_webhook_secret
+        assert secret is not None, "checked at the start"
+        bot = program.bots[telegram.CHANNEL]
+        hook = telegram.Webhook(bot, program.intake, secret.get_secret_value())
+        routes.append(Route("/telegram/webhook", hook.take, methods=["POST"]))
+    app = Starlette(routes=routes, middleware=[Middleware(GZipMiddleware, minimum_size=1000)])
+    app.state.chat = chat
+    return app
+
+
+def web_chat_of(program: Program) -> WebChat:
+    """The web chat's endpoints."""
+    return WebChat(
+        program.bots[CHANNEL],
+        program.sockets,
+        program.intake,
+        program.engine,
+        program.clock,
+        title=program.office.names,
+        secure=program.settings.url.startswith("https:"),
+    )
+
+
+async def healthz(_: Request) -> Response:
+    """The process is alive."""
+    return PlainTextResponse("ok")
+
+
+class _Ready:
+    """The process can do its work: its database answers."""
+
+    def __init__(self, program: Program) -> None:
+        self._engine = program.engine
+
+    async def answer(self, _: Request) -> Response:
+        """200 or 503."""
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except DATABASE_AWAY:
+            return JSONResponse({"database": "away"}, status_code=503)
+        return JSONResponse({"database": "ok"})
+
+
+async def metrics(_: Request) -> Response:
+    """Counts for Prometheus."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,49 @@
+"""The clock: APScheduler wakes the jobs in the one process that leads. It holds no work of its own."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from content.office import Office
+from db.files import FileStore
+from db.leading import leading
+from jobs.files import Fetch, fetch_files
+from jobs.nudges import send_nudges
+from jobs.retention import forget_old
+
+log = logging.getLogger(__name__)
+
+
+async def run_clock(
+    engine: AsyncEngine, office: Office, clock: Callable[[], datetime], files: FileStore, fetch: Fetch
+) -> None:
+    """Run the jobs at their times for as long as this process leads; never returns."""
+    async with leading(engine, "clock"):
+        scheduler = AsyncIOScheduler(timezone=office.zone)
+
+        async def nudges() -> None:
+            await send_nudges(engine, office, clock())
+
+        async def fetches() -> None:
+            await fetch_files(engine, files, fetch, clock())
+
+        async def retention() -> None:
+            await forget_old(engine, files, clock())
+
+        _every(scheduler, nudges, "interval", minutes=5)
+        _every(scheduler, fetches, "interval", seconds=10)
+        _every(scheduler, retention, "cron", hour=3, minute=10)
+        scheduler.start()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            scheduler.shutdown(wait=False)
+
+
+def _every(scheduler: AsyncIOScheduler, job: Callable[[], Awaitable[None]], trigger: str, **when: int) -> None:
+    """One run at a time; runs missed while away are made up by a single one."""
+    scheduler.add_job(job, trigger, max_instances=1, coalesce=True, misfire_grace_time=3600, **when)

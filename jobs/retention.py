@@ -1,0 +1,40 @@
+"""Forgetting what has no more use: seen updates, delivered web messages, old log-ins, files without an owner."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.files import FileStore
+from db.registrations import Attachment
+
+SEEN_UPDATES = timedelta(days=3)
+"""Telegram repeats an update for up to 24 hours."""
+WEB_MESSAGES = timedelta(days=30)
+IDLE_NEWCOMERS = timedelta(days=30)
+"""Accounts that never agreed to anything and have been silent for so long."""
+
+_OLD = (
+    ("DELETE FROM seen_update WHERE seen_at < :before", SEEN_UPDATES),
+    ("DELETE FROM outgoing WHERE channel = 'web' AND created_at < :before", WEB_MESSAGES),
+    ("DELETE FROM staff_session WHERE expires_at < :before", timedelta(0)),
+    (
+        "DELETE FROM identity i WHERE active_at < :before AND NOT EXISTS "
+        "(SELECT 1 FROM consent c WHERE c.identity_id = i.id) AND NOT EXISTS "
+        "(SELECT 1 FROM help_request h WHERE h.identity_id = i.id)",
+        IDLE_NEWCOMERS,
+    ),
+)
+
+
+async def forget_old(engine: AsyncEngine, store: FileStore, now: datetime) -> None:
+    """Delete rows past their time, and files that no row speaks of (their owner was erased)."""
+    async with engine.begin() as connection:
+        for query, age in _OLD:
+            await connection.execute(text(query), {"before": now - age})
+    # a younger file may belong to a row that is just being written
+    settled = store.names(now - timedelta(days=1))
+    async with engine.connect() as connection:
+        named = set((await connection.execute(select(Attachment.path).where(Attachment.path.is_not(None)))).scalars())
+    for name in settled - named:
+        store.drop(name)
