@@ -1,0 +1,149 @@
+"""The real program for tests: its own database a test, a clock that is moved, and channels over real HTTP."""
+
+import asyncio
+import os
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.assembly import Program, assemble, prepare
+from bot.settings import Settings
+from bot.web_app import make_app
+from content.compile import main as compile_catalogues
+from db import embedded
+from db.engine import asyncpg_url, ensure_database, make_engine
+from tests.standins.telegram import TelegramStandIn
+from tests.standins.telegram.loopback import LoopbackServer
+
+TEMPLATE = "vieclam_template"
+SECRET = "webhook-secret"
+TOKEN = "42:TEST"
+MONDAY_MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+"""Monday, 9 o'clock in Trà Cú."""
+
+
+class MovableClock:
+    """Gives the time that a test has set."""
+
+    def __init__(self, now: datetime = MONDAY_MORNING) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def catalogues() -> None:
+    compile_catalogues()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, catalogues: None) -> Iterator[str]:
+    """The address of a PostgreSQL of our own, with a migrated template database."""
+    directory = os.environ.get("VIECLAM_TEST_DATA")
+    address = embedded.start(Path(directory) if directory else tmp_path_factory.mktemp("pg"))
+    asyncio.run(_make_template(address))
+    yield address
+
+
+async def _make_template(address: str) -> None:
+    admin = create_async_engine(asyncpg_url(address), isolation_level="AUTOCOMMIT")
+    async with admin.connect() as connection:
+        await connection.execute(text(f'DROP DATABASE IF EXISTS "{TEMPLATE}"'))
+    await admin.dispose()
+    engine = make_engine(await ensure_database(address, TEMPLATE))
+    await prepare(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
+async def database(server: str) -> AsyncIterator[str]:
+    """The address of a fresh, migrated database, dropped after the test."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    admin = create_async_engine(asyncpg_url(server), isolation_level="AUTOCOMMIT")
+    async with admin.connect() as connection:
+        await connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}" STRATEGY FILE_COPY'))
+    yield asyncpg_url(server).set(database=name).render_as_string(hide_password=False)
+    async with admin.connect() as connection:
+        await connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    await admin.dispose()
+
+
+@pytest.fixture
+async def engine(database: str) -> AsyncIterator[AsyncEngine]:
+    engine = make_engine(asyncpg_url(database))
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+def settings(database: str, tmp_path: Path) -> Settings:
+    return Settings(
+        _env_file=None,
+        database_url=database,
+        data_dir=tmp_path,
+        secret_key="a secret of the tests",
+        telegram_token=TOKEN,
+        telegram_mode="webhook",
+        telegram_webhook_secret=SECRET,
+        office_name_vi="Phòng Văn hóa – Xã hội xã Hàm Giang",
+        office_name_km="ការិយាល័យវប្បធម៌ និងសង្គម ឃុំ Hàm Giang",
+        office_phone="0294 000 0000",
+    )
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[TelegramStandIn]:
+    async with TelegramStandIn(TOKEN, limits=None) as standin:
+        yield standin
+
+
+class Running:
+    """The program with its web server listening."""
+
+    def __init__(self, program: Program, port: int) -> None:
+        self.program = program
+        self.engine = program.engine
+        self.url = f"http://127.0.0.1:{port}"
+
+    async def settle(self) -> None:
+        """Wait until every turn that was begun has been answered."""
+        await self.program.tasks.idle()
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: MovableClock) -> AsyncIterator[Running]:
+    """Start the program in this loop, served over real HTTP."""
+    async with AsyncExitStack() as stack:
+        program = await stack.enter_async_context(assemble(settings, clock))
+        server = LoopbackServer(make_app(program))
+        port = await server.open()
+        stack.push_async_callback(server.close)
+        program.tasks.start_endless(program.delivery.flush_forever(), "flush")
+        yield Running(program, port)
+
+
+@pytest.fixture
+async def program(
+    settings: Settings, telegram: TelegramStandIn, clock: MovableClock
+) -> AsyncIterator[Running]:
+    """The program on a webhook of the Bot API stand-in."""
+    settings = settings.model_copy(update={"telegram_api_base": telegram.base_url})
+    async with running(settings, clock) as run:
+        bot = run.program.bots["telegram"]
+        await bot.set_webhook(f"{run.url}/telegram/webhook", secret_token=SECRET)
+        yield run

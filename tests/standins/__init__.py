@@ -1,0 +1,1 @@
+"""Strict local stand-ins for the services the program talks to."""
