@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from itertools import groupby
+from math import floor
 from pathlib import Path
 from typing import Literal
 
@@ -27,8 +28,6 @@ HALF = LINE_WIDTH / 2 - 3
 COLUMNS = tuple(zip(LANGUAGES, (MARGIN, PAGE_WIDTH - MARGIN - HALF), strict=True))
 CODE_WIDTH = 96.0
 """Millimetres from the first black module to the last: about a tenth of the distance it is read from."""
-QUIET_ZONE = 4
-"""Modules of white that ISO/IEC 18004 asks for around a code: nothing may be written there."""
 ACCENT = (14, 102, 80)
 INK = (27, 41, 36)
 GETS = ("poster.work", "poster.abroad", "poster.free")
@@ -105,7 +104,7 @@ def draw(settings: Settings, link: str, unit: Unit | None, today: date) -> FPDF:
     _draw_code(pdf, link, (PAGE_WIDTH - CODE_WIDTH) / 2, 108)
     _draw_link(pdf, link)
     if unit:
-        for lang, y in zip(LANGUAGES, (245, 253), strict=True):
+        for lang, y in zip(LANGUAGES, (246, 254), strict=True):
             _write(pdf, _place(unit, lang), y, 17, bold=True)
     _draw_office(pdf, settings, today)
     return pdf
@@ -135,13 +134,13 @@ def _draw_words(pdf: FPDF) -> None:
     size = min(_fitting(pdf, tell(lang, key), 20, HALF, bold=False) for lang in LANGUAGES for key in GETS)
     for lang, x in COLUMNS:
         for number, key in enumerate(GETS):
-            _write(pdf, tell(lang, key), 58 + 11.5 * number, size, x=x, width=HALF)
+            _write(pdf, tell(lang, key), 61 + 11 * number, size, x=x, width=HALF)
 
 
 def _draw_link(pdf: FPDF, link: str) -> None:
     for lang, x in COLUMNS:
-        _write(pdf, tell(lang, "poster.scan"), 219, 17, x=x, width=HALF)
-    _write(pdf, link.removeprefix("https://"), 229, 24, bold=True, colour=ACCENT, link=link)
+        _write(pdf, tell(lang, "poster.scan"), 221, 17, x=x, width=HALF)
+    _write(pdf, link.removeprefix("https://"), 230, 24, bold=True, colour=ACCENT, link=link)
 
 
 def _draw_office(pdf: FPDF, settings: Settings, today: date) -> None:
@@ -181,11 +180,12 @@ def _write(
 
 
 def _fitting(pdf: FPDF, words: str, size: float, width: float, *, bold: bool) -> float:
-    """Set the font and return the size, at most ``size``, at which the words fit in."""
+    """Set the font and return the size, ``size`` or the largest tenth below it, at which the words fit in."""
     pdf.set_font("latin", "B" if bold else "", size)
     needed = pdf.get_string_width(words) + 2 * pdf.c_margin
-    size = min(size, size * width / needed)
-    pdf.set_font_size(size)
+    if needed > width:
+        size = floor(size * width / needed * 10) / 10
+        pdf.set_font_size(size)
     return size
 
 

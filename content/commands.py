@@ -4,7 +4,7 @@ from functools import cache
 
 from rapidfuzz.distance import OSA
 
-from content.fold import fold
+from content.fold import clean, fold
 from content.lexicon import lexicon
 from content.spelling import has_khmer, is_syllable, khmer_form, longest_first
 
@@ -21,6 +21,21 @@ def command(text: str) -> str | None:
         if said in _exact():
             return _exact()[said]
     return _misspelled(_spoken(folded))
+
+
+def is_command_to_the_letter(text: str) -> bool:
+    """Whether the message is a command with its accents: "dừng", where "đúng" only folds to the same."""
+    return bare(text) in lexicon().spelled_commands
+
+
+def bare(text: str) -> str:
+    """The words of a message with their accents, without the politeness around them."""
+    words = clean(text).lower().strip(".,!?…").split()
+    while words and fold(words[0]) in lexicon().manners:
+        words.pop(0)
+    while words and fold(words[-1]) in lexicon().manners:
+        words.pop()
+    return " ".join(words)
 
 
 @cache

@@ -23,6 +23,8 @@ class Lexicon:
     faq: Table
     questions: Table
     commands: Mapping[str, tuple[str, ...]]
+    spelled_commands: frozenset[str]
+    """Every command phrase as it is written in the files, in small letters."""
     manners: frozenset[str]
     vocabulary: Vocabulary
 
@@ -43,12 +45,13 @@ def lexicon() -> Lexicon:
         frozenset(fold(w) for f in files.values() for w in f["manners"][key]) for key in _MANNERS
     )
     commands = {key: _command_phrases(files, key) for key in files["vi"]["commands"]}
+    spelled = frozenset(p.lower() for f in files.values() for group in f["commands"].values() for p in group)
     words = {word for phrases in sections.values() for p in phrases for word in p.words}
     words |= {word for group in commands.values() for phrase in group for word in phrase.split()}
     words |= {word for form in short.values() for word in form.replace("|", " ").split()} | manners
     vocabulary = Vocabulary({w for w in words if w.isalpha() and not has_khmer(w)}, short, homographs)
     tables = {name: Table(phrases, vocabulary, manners) for name, phrases in sections.items()}
-    return Lexicon(**tables, commands=commands, manners=plain, vocabulary=vocabulary)
+    return Lexicon(**tables, commands=commands, spelled_commands=spelled, manners=plain, vocabulary=vocabulary)
 
 
 def _read(lang: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import tomllib
 from functools import cache
 
 from content.catalogue import HERE, LANGUAGES, messages
+from content.commands import bare
 from content.places import display_name, unit
 from content.reading.choices import Option, near_choices, read_choice
 
@@ -41,6 +42,11 @@ def options(key: str, values: tuple[str, ...]) -> tuple[Option, ...]:
 def choose(key: str, values: tuple[str, ...], text: str) -> str | None:
     """The choice that the text names by number, words or near words; None when it is none or not clear."""
     return read_choice(text, options(key, values))
+
+
+def is_choice_to_the_letter(key: str, values: tuple[str, ...], text: str) -> bool:
+    """Whether the text is a choice's label or synonym with its accents, politeness aside."""
+    return bare(text) in {word.lower() for option in options(key, values) for word in option.words}
 
 
 def near(key: str, values: tuple[str, ...], text: str) -> list[str]:

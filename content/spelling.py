@@ -146,7 +146,7 @@ class Vocabulary:
         found = self._typos(word) if word.isalpha() and word not in self.words else {}
         if is_syllable(word):
             alike = ALIKE if word in self.words else NEAR
-            found.update({w: alike for w in self._by_sound.get(sound(word), ())})
+            found.update(dict.fromkeys(self._by_sound.get(sound(word), ()), alike))
         found.update(dict.fromkeys(self._either.get(word, ()), EXACT))
         found[word] = EXACT
         return found

@@ -67,8 +67,13 @@ async def check_identity(talk: Talk, purpose: str) -> None:
         await _proceed(talk, purpose)
     else:
         talk.data["check"] = {"purpose": purpose, "tries": 0}
-        talk.account.state = Stage.identity_check.state
-        talk.say("my.check", below=(Choice(talk.text("button.menu"), "go:menu"),))
+        ask_year(talk)
+
+
+def ask_year(talk: Talk, key: str = "my.check") -> None:
+    """Ask for the year of birth."""
+    talk.account.state = Stage.identity_check.state
+    talk.say(key, below=(Choice(talk.text("button.menu"), "go:menu"),))
 
 
 async def take_year(talk: Talk, text: str) -> None:
@@ -83,7 +88,7 @@ async def take_year(talk: Talk, text: str) -> None:
     check["tries"] += 1
     talk.data["check"] = check
     if check["tries"] < TRIES:
-        talk.say("my.check_wrong", below=(Choice(talk.text("button.menu"), "go:menu"),))
+        ask_year(talk, "my.check_wrong")
         return
     talk.data.pop("check", None)
     talk.account.state = None

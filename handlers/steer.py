@@ -1,6 +1,7 @@
 """Acting on what a person wants, however they said it: an intent, a command word, or a menu entry."""
 
 from handlers import consent
+from handlers.again import ask_again
 from handlers.form import draft
 from handlers.form.inputs import Back, Skip
 from handlers.language import ask_language
@@ -8,7 +9,7 @@ from handlers.menu import show_help, show_menu
 from handlers.my_registrations import ask_delete, show_registrations
 from handlers.person import call_person
 from handlers.reading import show_loans, show_notices
-from handlers.registration import KIND_OF, is_stale, offer_resume, repeat, restart, resume, start, take
+from handlers.registration import KIND_OF, is_stale, offer_resume, restart, resume, start, take
 from handlers.stage import Stage
 from handlers.talk import Talk
 
@@ -19,7 +20,7 @@ async def go(talk: Talk, intent: str) -> None:
         await _register(talk, intent)
     elif intent == "staff_contact":
         await call_person(talk)
-        _take_up_again(talk)
+        ask_again(talk)
     elif intent == "my_registrations":
         await show_registrations(talk)
     elif intent == "loans":
@@ -71,7 +72,7 @@ async def command(talk: Talk, name: str) -> bool:
             home(talk)
         case "help":
             show_help(talk)
-            _take_up_again(talk)
+            ask_again(talk)
         case "stop":
             stop(talk)
         case "person":
@@ -91,9 +92,3 @@ async def command(talk: Talk, name: str) -> bool:
         case _:
             return False
     return True
-
-
-def _take_up_again(talk: Talk) -> None:
-    """After an aside, put the open question once more, so that nobody has to remember it."""
-    if talk.account.state == Stage.form.state:
-        repeat(talk)

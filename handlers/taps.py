@@ -16,6 +16,7 @@ from handlers.talk import Talk
 
 async def tapped(talk: Talk, data: str) -> None:
     """Act on the data of a button; one that no longer means anything says so and shows the way on."""
+    talk.account.muted_at = None
     verb, _, rest = data.partition(":")
     match verb, rest.split(":"):
         case "lang", [lang] if lang in LANGUAGES:

@@ -5,14 +5,17 @@ import hashlib
 from aiogram.types import Message
 
 from content.commands import command as command_word
+from content.commands import is_command_to_the_letter
 from content.faq import faq
-from content.options import choose
+from content.options import choose, is_choice_to_the_letter
 from content.reading.choices import Option, read_choice
 from content.understand import understand
 from handlers import consent, my_registrations, steer, taps
+from handlers.again import ask_again
 from handlers.form import draft
-from handlers.form.engine import Missed, advance
+from handlers.form.engine import REVIEW_CHOICES, Missed, advance
 from handlers.form.inputs import Typed
+from handlers.form.progress import CHANGE, REVIEW
 from handlers.menu import entry, show_menu
 from handlers.person import offer_person
 from handlers.reading import answer_faq
@@ -37,12 +40,22 @@ SURE = 0.7
 """From this confidence on, words typed where a choice was asked are followed away from the form."""
 EVERYWHERE = ("staff_contact", "delete_data", "change_language", "stop", "menu", "my_registrations")
 """Intents that are followed even in the middle of a form."""
+MILD = ("help", "language", "person")
+"""Commands that yield to a choice said in the same words: «không biết», «Khmer»."""
+AWAITED = {
+    str(Stage.consent.state): ("consent", consent.CHOICES),
+    str(Stage.resume.state): ("resume", ("resume", "restart", "later")),
+    str(Stage.deleting.state): ("sure", ("yes", "no")),
+    str(Stage.withdrawing.state): ("sure", ("yes", "no")),
+}
+"""The choices that each state waits for, by their key."""
 LOOP_AFTER = 20
 """The same words so often in a row come from a machine, or from a phone in a pocket: it is answered no more."""
 
 
 async def hear(talk: Talk, text: str) -> None:
     """Answer written words."""
+    talk.account.muted_at = None
     if _is_loop(talk, text):
         return
     if not text.strip():
@@ -51,11 +64,38 @@ async def hear(talk: Talk, text: str) -> None:
         await _slash(talk, text)
     elif len(text) > LONGEST:
         offer_person(talk, "unknown.too_long")
-        _again(talk)
+        ask_again(talk)
     elif not (talk.account.state is None and await _offered(talk, text, words=False)):
-        name = command_word(text)
-        if not (name and await steer.command(talk, name)):
-            await _answer(talk, text)
+        await _steer_or_answer(talk, text)
+
+
+async def _steer_or_answer(talk: Talk, text: str) -> None:
+    """A command, unless the words are (also) one of the choices that were offered."""
+    name = command_word(text)
+    asked = _asked(talk)
+    if name and asked and choose(*asked, text) is not None:
+        if is_choice_to_the_letter(*asked, text) or (name in MILD and not is_command_to_the_letter(text)):
+            name = None
+        elif not is_command_to_the_letter(text):
+            # "dung" may be "đúng" or "dừng": sending and stopping are too different to guess
+            talk.say("hint.choice.1")
+            ask_again(talk)
+            return
+    if not (name and await steer.command(talk, name)):
+        await _answer(talk, text)
+
+
+def _asked(talk: Talk) -> tuple[str, tuple[str, ...]] | None:
+    """The choices that are awaited, by their key."""
+    state = talk.account.state
+    progress = draft.load(talk.data, talk.seal)
+    if state == Stage.form.state and progress is not None:
+        if progress.at == REVIEW:
+            return REVIEW, REVIEW_CHOICES
+        if progress.at != CHANGE:
+            question = draft.form_of(progress).question(progress.at)
+            return (question.key, question.choices) if question.choices else None
+    return AWAITED.get(state or "")
 
 
 async def _slash(talk: Talk, text: str) -> None:
@@ -71,7 +111,7 @@ async def _answer(talk: Talk, text: str) -> None:
     if talk.unseen and state is not None:
         # the question that these words seem to answer had not arrived when they were written
         talk.say("form.unseen")
-        _again(talk)
+        ask_again(talk)
     elif state == Stage.form.state:
         await _in_form(talk, text)
     elif state == Stage.identity_check.state:
@@ -94,25 +134,10 @@ async def _at_question(talk: Talk, state: str, text: str) -> None:
         await my_registrations.take_withdraw(talk, answer)
     elif key := faq(text, talk.lang):
         answer_faq(talk, key)
-        _again(talk)
+        ask_again(talk)
     elif not await _followed(talk, text):
         talk.say("hint.choice.1")
-        _again(talk)
-
-
-def _again(talk: Talk) -> None:
-    """Put what was asked once more."""
-    state = talk.account.state
-    if state == Stage.form.state:
-        repeat(talk)
-    elif state == Stage.consent.state:
-        consent.ask_consent(talk, talk.data.get("wish", "menu"))
-    elif state == Stage.resume.state and (progress := draft.load(talk.data, talk.seal)):
-        offer_resume(talk, progress)
-    elif state == Stage.deleting.state:
-        my_registrations.ask_delete(talk)
-    elif state == Stage.identity_check.state:
-        talk.say("my.check", below=(Choice(talk.text("button.menu"), "go:menu"),))
+        ask_again(talk)
 
 
 async def _in_form(talk: Talk, text: str) -> None:

@@ -1,7 +1,7 @@
 """The real program for tests: its own database a test, a clock that is moved, and channels over real HTTP."""
 
 import asyncio
-import os
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -47,12 +47,13 @@ def catalogues() -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, catalogues: None) -> Iterator[str]:
+def server(catalogues: None) -> Iterator[str]:
     """The address of a PostgreSQL of our own, with a migrated template database."""
-    directory = os.environ.get("VIECLAM_TEST_DATA")
-    address = embedded.start(Path(directory) if directory else tmp_path_factory.mktemp("pg"))
-    asyncio.run(_make_template(address))
-    yield address
+    # not under pytest's own directory: every run of pytest shuts the others' out of it
+    with tempfile.TemporaryDirectory(prefix="vieclam-tests-", ignore_cleanup_errors=True) as directory:
+        address = embedded.start(Path(directory), cleanup="stop", durable=False)
+        asyncio.run(_make_template(address))
+        yield address
 
 
 async def _make_template(address: str) -> None:
@@ -138,9 +139,7 @@ async def running(settings: Settings, clock: MovableClock) -> AsyncIterator[Runn
 
 
 @pytest.fixture
-async def program(
-    settings: Settings, telegram: TelegramStandIn, clock: MovableClock
-) -> AsyncIterator[Running]:
+async def program(settings: Settings, telegram: TelegramStandIn, clock: MovableClock) -> AsyncIterator[Running]:
     """The program on a webhook of the Bot API stand-in."""
     settings = settings.model_copy(update={"telegram_api_base": telegram.base_url})
     async with running(settings, clock) as run:

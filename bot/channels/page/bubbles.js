@@ -1,5 +1,5 @@
 // The transcript on the screen: one row an entry, built once and then only dressed anew.
-import { openQuestion, pressedChoices } from "./transcript.js";
+import { keyOf, openQuestion, pressedChoices } from "./transcript.js";
 import { languageOf, link, safeUrl, words } from "./text.js";
 
 const NUMBERED = /^\s*([0-9០-៩]{1,2})[.)]\s+/;
@@ -177,10 +177,6 @@ export class Bubbles {
   toEnd() {
     this.log.scrollTop = this.log.scrollHeight;
   }
-}
-
-function keyOf(entry) {
-  return entry.from + ":" + entry.id;
 }
 
 function paragraph(text) {

@@ -36,7 +36,7 @@ const socket = new Socket({
 });
 const talk = new Lane(queue, {
   carries: (item) => item.type !== "upload",
-  deliver: (item) => socket.send(item),
+  deliver: ({ at, ...frame }) => socket.send(frame),
   patience: ANSWER_WITHIN,
   onSilence: () => socket.reset(),
 });
@@ -47,7 +47,6 @@ const files = new Lane(queue, {
   onSilence: () => files.hold(1),
 });
 let recording = null;
-let holdsLine = false;
 
 const frames = {
   welcome({ lang }) {
@@ -212,26 +211,10 @@ function listen() {
   on("record-send", "click", () => endRecording(true));
   on("record-cancel", "click", () => endRecording(false));
   on("recorder", "keydown", (event) => event.key === "Escape" && endRecording(false));
-  window.addEventListener("online", () => { if (holdsLine) socket.wake(); files.sync(); });
+  window.addEventListener("online", () => { socket.wake(); files.sync(); });
   window.addEventListener("offline", () => { socket.reset(); view.tellState(); });
-  document.addEventListener("visibilitychange", () => document.hidden || takeLine());
-  window.addEventListener("focus", takeLine);
+  document.addEventListener("visibilitychange", () => document.hidden || socket.wake());
   window.addEventListener("storage", (event) => store.owns(event.key) && otherTab());
-}
-
-// The tab looked at last holds the line and writes what arrives; the others read what it kept.
-// localStorage has no lock of its own: two tabs writing at once would lose each other's words.
-function takeLine() {
-  if (holdsLine) return socket.wake();
-  holdsLine = true;
-  view.begin();
-  socket.open();
-  if (!navigator.locks) return undefined;
-  const untilStolen = () => new Promise(() => {});
-  return navigator.locks.request("chat-line", { steal: true }, untilStolen).catch(() => {
-    holdsLine = false;
-    socket.rest();
-  });
 }
 
 function otherTab() {
@@ -257,7 +240,8 @@ function start() {
   bubbles.toEnd();
   pick("log").setAttribute("aria-busy", "false");
   listen();
-  takeLine();
+  view.begin();
+  socket.open();
   if (navigator.serviceWorker) navigator.serviceWorker.register("/sw.js").catch((error) => console.warn(error));
 }
 

@@ -5,19 +5,19 @@ export class Queue {
   }
 
   items() {
-    return this.store.get("queue", []);
+    return this.store.list("queue");
   }
 
   add(item) {
-    this.store.set("queue", this.items().concat(item));
+    this.store.add("queue", item.id, item);
   }
 
   drop(id) {
-    this.store.set("queue", this.items().filter((item) => item.id !== id));
+    this.store.remove("queue." + id);
   }
 
   has(id) {
-    return this.items().some((item) => item.id === id);
+    return this.store.get("queue." + id, null) !== null;
   }
 }
 

@@ -14,6 +14,7 @@ export class Socket {
     this.ready = false;
     this.failures = 0;
     this.unopened = 0;
+    this.pause = 0;
   }
 
   open() {
@@ -43,8 +44,11 @@ export class Socket {
     if (frame.type === "welcome") {
       this.ready = true;
       this.failures = 0;
+      this.pause = 0;
       this.onState("open");
     }
+    // Said before a welcome, it means the whole line: too many newcomers at once.
+    if (frame.type === "wait" && !this.ready) this.pause = frame.seconds * 1000;
     this.onFrame(frame);
   }
 
@@ -72,22 +76,6 @@ export class Socket {
     this.lost(0);
   }
 
-  // Another tab holds the line now.
-  rest() {
-    this.quieten();
-    clearTimeout(this.retry);
-    const line = this.line;
-    this.line = null;
-    this.ready = false;
-    if (line) line.close();
-    this.onState("resting");
-  }
-
-  quieten() {
-    clearTimeout(this.silence);
-    clearInterval(this.pinger);
-  }
-
   // The phone has network again or the page is looked at: try now, not when the back-off ends.
   wake() {
     if (this.ready) this.ping();
@@ -98,7 +86,8 @@ export class Socket {
   }
 
   async lost(code) {
-    this.quieten();
+    clearTimeout(this.silence);
+    clearInterval(this.pinger);
     this.line = null;
     this.ready = false;
     this.failures += 1;
@@ -112,6 +101,6 @@ export class Socket {
 
   delay() {
     const longest = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (this.failures - 1));
-    return longest * (0.5 + Math.random() / 2);
+    return this.pause + longest * (0.5 + Math.random() / 2);
   }
 }

@@ -5,6 +5,7 @@ export class Store {
   constructor(storage) {
     this.storage = storage;
     this.memory = new Map();
+    this.latest = 0;
   }
 
   get(key, fallback) {
@@ -24,10 +25,29 @@ export class Store {
     }
   }
 
+  remove(key) {
+    this.memory.delete(key);
+    if (this.storage) this.storage.removeItem(PREFIX + key);
+  }
+
+  // A list has a key for each of its values: two open tabs that add at the same time lose nothing.
+  add(list, id, value) {
+    this.latest = Math.max(Date.now(), this.latest + 1);
+    this.set(list + "." + id, { ...value, at: this.latest });
+  }
+
+  list(list) {
+    const values = this.keys().filter((key) => key.startsWith(list + ".")).map((key) => this.get(key, null));
+    return values.filter(Boolean).sort((one, other) => one.at - other.at);
+  }
+
   clear() {
-    this.memory.clear();
-    const keys = Object.keys(this.storage || {}).filter((key) => key.startsWith(PREFIX));
-    keys.forEach((key) => this.storage.removeItem(key));
+    this.keys().forEach((key) => this.remove(key));
+  }
+
+  keys() {
+    const kept = Object.keys(this.storage || {}).filter((key) => key.startsWith(PREFIX));
+    return Array.from(new Set([...kept.map((key) => key.slice(PREFIX.length)), ...this.memory.keys()]));
   }
 
   owns(key) {

@@ -1,5 +1,4 @@
 // The last hundred things said, by both sides, as this phone has them.
-// Every change reads and writes the store, so that two open tabs keep one transcript.
 const KEPT = 100;
 
 export class Transcript {
@@ -8,7 +7,7 @@ export class Transcript {
   }
 
   entries() {
-    return this.store.get("log", []);
+    return this.store.list("log");
   }
 
   last() {
@@ -22,18 +21,19 @@ export class Transcript {
     const forgotten = entries.length >= KEPT && ids.length > 0 && message.id < ids[0];
     if (forgotten || ids.includes(message.id)) return false;
     const { id, text, choices, ask, media } = message;
-    this.keep(entries.concat({ from: "office", id, text, choices: choices || [], ask, media: media || [] }));
+    this.keep({ from: "office", id, text, choices: choices || [], ask, media: media || [] });
     this.store.set("last", Math.max(this.last(), id));
     return true;
   }
 
   say(id, words) {
-    this.keep(this.entries().concat({ from: "worker", id, state: "waiting", ...words }));
+    this.keep({ from: "worker", id, state: "waiting", ...words });
   }
 
   mark(id, state, note) {
-    const change = (entry) => (entry.from === "worker" && entry.id === id ? { ...entry, state, note } : entry);
-    this.keep(this.entries().map(change));
+    const key = "log.worker:" + id;
+    const entry = this.store.get(key, null);
+    if (entry) this.store.set(key, { ...entry, state, note });
   }
 
   // The same choice pressed again before anything was answered: an impatient finger, not a second wish.
@@ -42,9 +42,14 @@ export class Transcript {
     return Boolean(last) && last.state !== "refused" && last.message === message && last.data === data;
   }
 
-  keep(entries) {
-    this.store.set("log", entries.slice(-KEPT));
+  keep(entry) {
+    this.store.add("log", keyOf(entry), entry);
+    this.entries().slice(0, -KEPT).forEach((old) => this.store.remove("log." + keyOf(old)));
   }
+}
+
+export function keyOf(entry) {
+  return entry.from + ":" + entry.id;
 }
 
 // The index of the message whose question is still open, or -1.

@@ -31,7 +31,6 @@ export class View {
 
   // A short break says nothing; only one that lasts is worth a worker's worry.
   state(state) {
-    if (state === "resting") return this.rest();
     const open = state === "open";
     if (open === this.connected && !open) return;
     this.connected = open;
@@ -40,14 +39,7 @@ export class View {
     else this.quiet = setTimeout(() => this.tellState(), navigator.onLine ? QUIET : 0);
   }
 
-  rest() {
-    clearTimeout(this.quiet);
-    this.connected = false;
-    this.status("", "");
-  }
-
   begin() {
-    clearTimeout(this.quiet);
     this.quiet = setTimeout(() => this.tellState(), QUIET);
   }
 

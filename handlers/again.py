@@ -1,0 +1,22 @@
+"""Putting an open question once more, after an aside, so that nobody has to remember it."""
+
+from handlers import consent, my_registrations
+from handlers.form import draft
+from handlers.registration import offer_resume, repeat
+from handlers.stage import Stage
+from handlers.talk import Talk
+
+
+def ask_again(talk: Talk) -> None:
+    """Repeat what is awaited where the conversation stands; at the menu nothing is."""
+    state = talk.account.state
+    if state == Stage.form.state:
+        repeat(talk)
+    elif state == Stage.consent.state:
+        consent.ask_consent(talk, talk.data.get("wish", "menu"))
+    elif state == Stage.resume.state and (progress := draft.load(talk.data, talk.seal)):
+        offer_resume(talk, progress)
+    elif state == Stage.deleting.state:
+        my_registrations.ask_delete(talk)
+    elif state == Stage.identity_check.state:
+        my_registrations.ask_year(talk)

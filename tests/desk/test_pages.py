@@ -1,0 +1,27 @@
+"""Every page opens, is Vietnamese, and asks nothing of any other site."""
+
+import re
+
+import pytest
+
+from tests.desk.conftest import Enter, House
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+PATHS = ("/", "/registrations", "/registration/1", "/help", "/unfinished", "/staff", "/audit", "/password")
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_page_opens_with_nothing_from_elsewhere(house: House, enter: Enter, path: str) -> None:
+    browser = await enter("administrator")
+    await house.register()
+    answer = await browser.get(f"/desk{path}")
+    assert answer.status_code == 200
+    found = re.findall(r"""(?:src|href|action|url\()\s*=?\s*["'(]?((?:https?:)?//[^"')\s]+)""", answer.text)
+    assert found == []
+    assert "<style" not in answer.text and " style=" not in answer.text
+    assert re.findall(r"<script(?! src=)", answer.text) == []
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-frame-options"] == "DENY"
+    assert answer.headers["x-content-type-options"] == "nosniff"

@@ -1,0 +1,87 @@
+"""kill -9 at random points, a hundred times, while people answer: nothing is lost, nothing is done twice."""
+
+import asyncio
+import random
+import socket
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from tests.conftest import SECRET, TOKEN
+from tests.faults.crashing import Crashing, crashing
+from tests.faults.persona import Persona
+from tests.standins.telegram import TelegramStandIn
+
+KILLS = 100
+PEOPLE = 6
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.timeout(900)
+async def test_a_kill_at_any_moment_loses_and_doubles_nothing(
+    database: str, engine: AsyncEngine, telegram: TelegramStandIn, tmp_path: Path
+) -> None:
+    port = free_port()
+    telegram.webhook.attempts, telegram.webhook.longest_pause = 10_000, 0.1
+    telegram.webhook.set(f"http://127.0.0.1:{port}/telegram/webhook", SECRET, 40)
+    environment = {
+        "VIECLAM_DATABASE_URL": database,
+        "VIECLAM_DATA_DIR": str(tmp_path),
+        "VIECLAM_PORT": str(port),
+        "VIECLAM_SECRET_KEY": "a secret of the tests",
+        "VIECLAM_OFFICE_PHONE": "0294 000 0000",
+        "VIECLAM_TELEGRAM_TOKEN": TOKEN,
+        "VIECLAM_TELEGRAM_API_BASE": telegram.base_url,
+        "VIECLAM_TELEGRAM_MODE": "webhook",
+        "VIECLAM_TELEGRAM_WEBHOOK_SECRET": SECRET,
+    }
+    people = [Persona(telegram.person(1000 + n, f"P{n}")) for n in range(PEOPLE)]
+    async with crashing(environment) as program:
+        lives = [asyncio.create_task(person.live()) for person in people]
+        await kill_often(program)
+        for person in people:
+            person.may_stop = True
+        await asyncio.wait_for(asyncio.gather(*lives), 120)
+    await check(engine, telegram, people)
+
+
+async def kill_often(program: Crashing) -> None:
+    """Let the program live for moments of random length, then once for good."""
+    chance = random.Random(20261124)
+    for _ in range(KILLS):
+        await program.start()
+        await asyncio.sleep(chance.uniform(0.25, 0.9))  # where in a turn the kill falls is the chance that is wanted
+        program.kill()
+    await program.start()
+
+
+async def check(engine: AsyncEngine, telegram: TelegramStandIn, people: list[Persona]) -> None:
+    asked = sum(person.asked_for_help for person in people)
+    finished = sum(len(person.finished) for person in people)
+    async with engine.connect() as connection:
+        seen = await connection.scalar(text("SELECT count(*) FROM seen_update WHERE channel = 'telegram'"))
+        helped = await connection.scalar(text("SELECT count(*) FROM help_request"))
+        kept = (await connection.execute(text(
+            "SELECT i.chat_id, r.kind, r.answers FROM registration r JOIN identity i ON i.id = r.identity_id"
+        ))).all()
+        owed = await connection.scalar(text("SELECT count(*) FROM outgoing"))
+    sent = sum(person.sent for person in people)
+    print(f"{KILLS} kills, {sent} updates acknowledged, {finished} registrations, {helped} calls for a person")
+    assert seen == sent, "every acknowledged update was handled, and none beside them"
+    assert helped == asked, "what an update did was done once"
+    assert owed == 0
+    newest = {(row.chat_id, row.kind): row.answers for row in kept}
+    assert len(kept) == len(newest), "a need was not registered twice"
+    for person in people:
+        assert person.finished, "everybody got through"
+        for kind, answers in person.newest().items():
+            assert newest[person.chat_id, kind].items() >= answers.items()
+    assert telegram.violations == []
+    assert finished >= PEOPLE

@@ -1,0 +1,123 @@
+"""The choices of every question are found by the words that people use for them, in both languages."""
+
+import csv
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from content.catalogue import HERE
+from content.fold import fold
+from content.options import choose, label_key, options
+from content.reading.khmer import has_khmer
+from handlers.consent import CHOICES as CONSENT
+from handlers.form.answer import ELSEWHERE, place_choices
+from handlers.form.engine import REVIEW_CHOICES
+from handlers.form.forms import FORMS
+
+TABLE = Path(__file__).with_name("data") / "choices.tsv"
+NOTHING = "-"
+TARGET = 0.98
+
+ASKED = {q.key: q.choices for form in FORMS.values() for q in form.questions if q.choices}
+OTHERS = {
+    "language": ("vi", "km"),
+    "consent": CONSENT,
+    "resume": ("resume", "restart", "later"),
+    "review": REVIEW_CHOICES,
+    "sure": ("yes", "no"),
+    "commune": place_choices(),
+}
+FIELDS = {f"field:{name}": tuple(q.key for q in form.questions) for name, form in FORMS.items()}
+EVERY = ASKED | OTHERS | FIELDS
+"""Every question that is answered by a choice, with its values; which fields can be corrected depends on the form."""
+
+
+SAME_LETTERS = {("job_where", "xã")}
+"""Words that are another choice's own word once their accents are left out: "xa" is far away."""
+
+
+def _synonyms() -> dict[str, dict[str, list[str]]]:
+    with (HERE / "synonyms.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def _rows() -> list[tuple[str, str, str]]:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [(question, expected, text) for question, expected, text in rows]
+
+
+def _chosen(question: str, text: str) -> str:
+    return choose(question.split(":")[0], EVERY[question], text) or NOTHING
+
+
+def test_choices_are_read_as_people_mean_them(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = _rows()
+    wrong = [(*row, found) for row in rows if (found := _chosen(row[0], row[2])) != row[1]]
+    accuracy = 1 - len(wrong) / len(rows)
+    with capsys.disabled():
+        print(f"\nchoices read right: {len(rows) - len(wrong)} of {len(rows)} ({accuracy:.1%})")
+        for question, expected, text, found in wrong:
+            print(f"  {question} {text!r}: expected {expected}, read {found}")
+    assert accuracy >= TARGET
+
+
+def test_nobody_agrees_deletes_or_sends_by_a_misreading() -> None:
+    grave = {"consent": "yes", "sure": "yes", "review": "send"}
+    wrong = [
+        (question, text)
+        for question, expected, text in _rows()
+        if question in grave and _chosen(question, text) == grave[question] != expected
+    ]
+    assert wrong == []
+
+
+def test_table_is_large_names_every_value_and_has_nothing_twice() -> None:
+    rows = _rows()
+    twice = [key for key, count in Counter((question, text) for question, _, text in rows).items() if count > 1]
+    named = {(question.split(":")[0], expected) for question, expected, _ in rows}
+    shown = {(q.split(":")[0], value) for q, values in EVERY.items() for value in values if q != "commune"}
+    assert len(rows) >= 200
+    assert twice == []
+    assert shown - named == set()
+    assert {has_khmer(text) for *_, text in rows} == {True, False}
+
+
+def test_synonyms_belong_to_questions_and_values_that_exist() -> None:
+    known: dict[str, set[str]] = {}
+    for question, values in EVERY.items():
+        known.setdefault(question.split(":")[0], set()).update(values)
+    known["commune"] = {ELSEWHERE}
+    assert {key: set(values) for key, values in _synonyms().items()} == known
+
+
+@pytest.mark.parametrize("question", EVERY)
+def test_every_label_and_synonym_chooses_its_own_value(question: str) -> None:
+    key = question.split(":")[0]
+    wrong = [
+        (option.value, word, found)
+        for option in options(key, EVERY[question])
+        for word in option.words
+        if (found := choose(key, EVERY[question], word)) != option.value
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("question", EVERY)
+def test_words_without_accents_never_choose_another_value(question: str) -> None:
+    key = question.split(":")[0]
+    wrong = [
+        (option.value, word, found)
+        for option in options(key, EVERY[question])
+        for word in option.words
+        if (question, word) not in SAME_LETTERS
+        and (found := choose(key, EVERY[question], fold(word))) not in (option.value, None)
+    ]
+    assert wrong == []
+
+
+def test_fields_are_called_by_their_own_messages() -> None:
+    assert label_key("field", "name") == "field.name"
+    assert label_key("sex", "male") == "choice.sex.male"
