@@ -23,6 +23,7 @@ from content.office import Office
 from content.places import NEW, OLD, units
 from db import embedded, web_chat
 from db.engine import asyncpg_url, ensure_database, make_engine
+from db.files import FileStore
 from db.outbox import process_number
 from db.places_seed import UnitRow, load_units
 from db.seal import Seal
@@ -53,6 +54,7 @@ class Program:
     delivery: Delivery
     tasks: Tasks
     clock: Clock
+    files: FileStore
 
 
 async def open_engine(settings: Settings, pool_size: int = 16) -> AsyncEngine:
@@ -115,7 +117,8 @@ async def assemble(settings: Settings, clock: Clock = wall_clock) -> AsyncIterat
             dispatcher = _dispatcher(engine, delivery, clock, office, seal, bots)
             intake = Intake(dispatcher, engine, delivery, lanes, tasks, clock)
             try:
-                yield Program(settings, engine, seal, office, bots, sockets, intake, delivery, tasks, clock)
+                files = FileStore(settings.data_dir / "files", seal)
+                yield Program(settings, engine, seal, office, bots, sockets, intake, delivery, tasks, clock, files)
             finally:
                 await tasks.close()
                 await delivery.flush()

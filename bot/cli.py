@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from bot import doctor as checks
 from bot.assembly import open_engine, prepare
 from bot.log import set_up_logging
-from bot.poster import NoSuchPlace, make_poster
+from bot.poster import NoPoster, make_poster
 from bot.serve import serve
 from bot.settings import Settings
 from content.understand import understand as read_intent
@@ -85,7 +85,7 @@ def poster(
     settings = Settings()
     try:
         link = asyncio.run(make_poster(settings, place, out, channel))
-    except NoSuchPlace as error:
+    except NoPoster as error:
         raise typer.BadParameter(str(error)) from error
     typer.echo(f"{out}: opens {link}")
 

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -22,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.channels.channel import ChannelBot, outgoing_number
 from bot.lanes import Chat, Lanes
 from bot.metrics import SENT
+from bot.sight import Arrival, Sight
 from db import outbox
 from db.engine import DATABASE_AWAY
 from db.outbox import OwedReply
@@ -32,9 +32,10 @@ log = logging.getLogger(__name__)
 SEND_TIMEOUT = 10
 """Seconds for one call while its chat waits; a slower answer is treated as lost, and the question is sent again."""
 FLUSH_EVERY = 0.2
-LOOK_EVERY = 2.0
+LOOK_EVERY = 1.0
 """Seconds between looks for replies that were postponed or left by a process that died."""
-REMEMBERED_CHATS = 50_000
+FIRST_LOOK_AGAIN = 0.1
+"""At the start the looks come quicker: it takes PostgreSQL a moment to notice that our predecessor died."""
 
 
 class Delivery:
@@ -54,15 +55,14 @@ class Delivery:
         self._lanes = lanes
         self._clock = clock
         self._sent: set[int] = set()
-        self._begun: OrderedDict[Chat, float] = OrderedDict()
+        self._sight = Sight()
 
-    def unseen(self, chat: Chat, owed: frozenset[int], received: float) -> bool:
-        """Tell whether the chat's last question can't have been read when a message came in at ``received``.
+    def is_unseen(self, chat: Chat, owed: frozenset[int], arrival: Arrival) -> bool:
+        """Tell whether the chat's last question can't have been read when a message was written.
 
-        So it is when a reply is still owed, or when the sending that succeeded began only after that moment
-        (``time.monotonic``). The start counts, not the answer: people may read while the confirmation travels.
+        So it is while a reply is still owed, and when ``Sight`` says so.
         """
-        return bool(owed - self._sent) or self._begun.get(chat, 0.0) > received
+        return self._sight.is_unseen(chat, arrival) or bool(owed - self._sent)
 
     async def send(self, bot: ChannelBot, chat: Chat, replies: Sequence[Owed]) -> None:
         """Send one turn's replies in order; the first that fails for now holds back those after it."""
@@ -88,7 +88,7 @@ class Delivery:
         begun = time.monotonic()
         token = outgoing_number.set(reply.id)
         try:
-            await bot(reply.method, request_timeout=SEND_TIMEOUT)
+            taken = await bot(reply.method, request_timeout=SEND_TIMEOUT)
         except TelegramRetryAfter as error:
             SENT.labels(bot.channel, "later").inc()
             return timedelta(seconds=error.retry_after)
@@ -103,7 +103,7 @@ class Delivery:
             log.error("%s refused a reply: %s", bot.channel, error.message)
             self._settle(reply, bot, "refused")
         else:
-            self._remember(chat, begun)
+            self._sight.question_sent(chat, begun, getattr(taken, "date", None))
             self._settle(reply, bot, "sent")
         finally:
             outgoing_number.reset(token)
@@ -113,12 +113,6 @@ class Delivery:
         SENT.labels(bot.channel, outcome).inc()
         if reply.id is not None and not bot.confirms:
             self._sent.add(reply.id)
-
-    def _remember(self, chat: Chat, begun: float) -> None:
-        self._begun[chat] = begun
-        self._begun.move_to_end(chat)
-        if len(self._begun) > REMEMBERED_CHATS:
-            self._begun.popitem(last=False)
 
     async def _block(self, chat: Chat) -> None:
         query = text("UPDATE identity SET blocked_at = :now WHERE channel = :channel AND chat_id = :chat_id")
@@ -140,9 +134,11 @@ class Delivery:
 
     async def look_forever(self) -> None:
         """Find replies that nobody is sending and send them, at the start and ever after."""
+        pause = FIRST_LOOK_AGAIN
         while True:
             await _patiently(self.look, "looking for owed replies")
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LOOK_EVERY)
 
     async def look(self) -> int:
         """Send what is due and unheld; returns how many replies were taken over."""

@@ -1,15 +1,11 @@
-"""What an update tells before it is handled: whose chat it is, and when its sender last saw the screen."""
+"""What an update tells before it is handled: whose chat it is, and when it was written."""
 
-import time
 from datetime import datetime
 
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, TelegramObject, Update
 
 from bot.channels.channel import ChannelBot
 from bot.lanes import Chat
-
-LATE = 5.0
-"""Seconds after which a message counts as having waited on the channel's side (its clock may differ a little)."""
 
 
 def _event(update: Update) -> TelegramObject | None:
@@ -31,13 +27,7 @@ def chat_of(bot: ChannelBot, update: Update) -> Chat:
     return bot.channel, 0
 
 
-def received_at(update: Update, now: datetime) -> float:
-    """The moment (``time.monotonic``) at which the sender pressed send, as well as we can know it.
-
-    A message that waited on the channel's side while we were away was written before we came back.
-    """
+def written_at(update: Update) -> datetime | None:
+    """When its sender wrote a message, by the channel's clock; None for anything that is no message."""
     event = _event(update)
-    if not isinstance(event, Message):
-        return time.monotonic()
-    waited = (now - event.date).total_seconds()
-    return time.monotonic() - (waited if waited > LATE else 0.0)
+    return event.date if isinstance(event, Message) else None

@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.channel import ChannelBot
 from bot.delivery import Delivery
-from bot.incoming import chat_of, received_at
+from bot.incoming import chat_of, written_at
 from bot.lanes import Chat, Lanes
 from bot.metrics import TURN_SECONDS, UPDATES
+from bot.sight import Arrival
 from bot.tasks import Tasks
 from content.catalogue import tell
 from db.engine import DATABASE_AWAY
@@ -58,27 +59,27 @@ class Intake:
         await asyncio.shield(committed)
 
     async def _turn(self, bot: ChannelBot, update: Update, seen: int | None, committed: "asyncio.Future[None]") -> None:
-        begun, received = time.monotonic(), received_at(update, self._clock())
+        arrival = Arrival(time.monotonic(), written_at(update))
         chat = chat_of(bot, update)
         async with self._lanes.hold(chat):
             try:
-                owed = await self._handle(bot, chat, update, seen, received)
+                owed = await self._handle(bot, chat, update, seen, arrival)
             except DATABASE_AWAY as error:
                 log.warning("%s update was not stored: %s", bot.channel, type(error).__name__)
                 UPDATES.labels(bot.channel, "unavailable").inc()
                 _settle(committed, Unavailable("The database is away"))
                 return
-            TURN_SECONDS.labels(bot.channel).observe(time.monotonic() - begun)
+            TURN_SECONDS.labels(bot.channel).observe(time.monotonic() - arrival.received)
             _settle(committed)
             await self._delivery.send(bot, chat, owed)
 
     async def _handle(
-        self, bot: ChannelBot, chat: Chat, update: Update, seen: int | None, received: float
+        self, bot: ChannelBot, chat: Chat, update: Update, seen: int | None, arrival: Arrival
     ) -> list[Owed]:
         owed: list[Owed] = []
         replayed: list[int] = []
         try:
-            await self._dispatcher.feed_update(bot, update, owed=owed, replayed=replayed, seen=seen, received=received)
+            await self._dispatcher.feed_update(bot, update, owed=owed, replayed=replayed, seen=seen, arrival=arrival)
         except DATABASE_AWAY:
             raise
         except Exception:

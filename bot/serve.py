@@ -15,7 +15,6 @@ from bot.channels import telegram
 from bot.channels.channel import ChannelBot
 from bot.settings import Settings
 from bot.web_app import make_app
-from db.files import FileStore
 from db.leading import leading
 from db.web_chat import listening
 from jobs.clock import run_clock
@@ -45,8 +44,7 @@ async def _until_stopped() -> None:
 
 
 async def _clock(program: Program) -> None:
-    files = FileStore(program.settings.data_dir / "files", program.seal)
-    await run_clock(program.engine, program.office, program.clock, files, partial(fetch_file, program))
+    await run_clock(program.engine, program.office, program.clock, program.files, partial(fetch_file, program))
 
 
 async def _serve_web(program: Program) -> None:

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from bot.assembly import Program
 from bot.channels import telegram
 from bot.channels.web_chat import WebChat
+from bot.channels.web_shared import Shared
 from db.engine import DATABASE_AWAY
 from db.web_chat import CHANNEL
 
@@ -39,15 +40,10 @@ def make_app(program: Program) -> Starlette:
 
 def web_chat_of(program: Program) -> WebChat:
     """The web chat's endpoints."""
-    return WebChat(
-        program.bots[CHANNEL],
-        program.sockets,
-        program.intake,
-        program.engine,
-        program.clock,
-        title=program.office.names,
-        secure=program.settings.url.startswith("https:"),
+    shared = Shared(
+        program.bots[CHANNEL], program.sockets, program.intake, program.engine, program.files, program.clock
     )
+    return WebChat(shared, program.office.names, secure=program.settings.url.startswith("https:"))
 
 
 async def healthz(_: Request) -> Response:

@@ -3,6 +3,7 @@
 import logging
 import warnings
 from pathlib import Path
+from typing import Literal
 
 with warnings.catch_warnings():
     # It asks for a run-time directory on import and warns where a machine has none; /tmp serves as well.
@@ -23,32 +24,37 @@ random_page_cost = 1.1
 jit = off
 log_min_messages = warning
 """
+_FORGETFUL = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+"""
 _MARK = "# vieclam"
 
 
-def start(directory: Path, *, keep_running: bool = False) -> str:
+def start(directory: Path, *, cleanup: Literal["stop", "delete"] | None = "stop", durable: bool = True) -> str:
     """Start the server whose data is under ``directory`` (made if missing) and return its URL.
 
-    It stops with the last process that uses it, unless ``keep_running``.
+    When the last process that uses it ends, it is stopped, deleted, or left running. One that is not ``durable``
+    (for tests) may lose data with the machine's power, and is faster.
     """
     directory.mkdir(parents=True, exist_ok=True)
     data = directory.resolve() / "postgres"
-    fresh = not (data / "PG_VERSION").exists()
-    if fresh:
+    if not (data / "PG_VERSION").exists():
         log.info("Preparing the database in %s", data)
-    server = get_server(data, cleanup_mode=None if keep_running else "stop")
-    if _configure(data):
+    server = get_server(data, cleanup_mode=cleanup)
+    if _configure(data, _SETTINGS if durable else _SETTINGS + _FORGETFUL):
         _restart(server)
     return server.get_uri()
 
 
-def _configure(data: Path) -> bool:
+def _configure(data: Path, settings: str) -> bool:
     """Append our settings once; tell whether they are new."""
     file = data / "postgresql.conf"
     if _MARK in file.read_text():
         return False
     with file.open("a") as out:
-        out.write(f"\n{_MARK}{_SETTINGS}")
+        out.write(f"\n{_MARK}{settings}")
     return True
 
 

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from db.seal import Seal
 
+KEPT = "kept:"
+"""Begins the file id of an attachment whose bytes lie here already, under the name that follows."""
+
 
 class FileStore:
     """Keeps and opens sealed files in one directory."""

@@ -8,7 +8,7 @@ from aiogram.exceptions import TelegramAPIError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from db.files import FileStore
+from db.files import KEPT, FileStore
 from db.people import Identity
 from db.registrations import Attachment
 
@@ -38,8 +38,13 @@ async def fetch_files(engine: AsyncEngine, store: FileStore, fetch: Fetch, now: 
 async def _fetch_one(
     session: AsyncSession, store: FileStore, fetch: Fetch, now: datetime, attachment: Attachment, channel: str
 ) -> bool:
+    file_id = attachment.file_id or ""
+    if file_id.startswith(KEPT):
+        attachment.path, attachment.stored_at = file_id.removeprefix(KEPT), now
+        await session.commit()
+        return True
     try:
-        content = await fetch(channel, attachment.file_id or "")
+        content = await fetch(channel, file_id)
     except (TelegramAPIError, OSError) as error:
         attachment.tries += 1
         log.warning("Attachment %d did not arrive (try %d): %s", attachment.id, attachment.tries, type(error).__name__)

@@ -4,12 +4,12 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncGenerator
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
 from aiogram.methods import AnswerCallbackQuery, SendMessage, TelegramMethod
-from aiogram.types import CallbackQuery, Chat, Message, Update, User
+from aiogram.types import CallbackQuery, Chat, Message, PhotoSize, Update, User, Voice
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.channels.channel import ChannelBot, outgoing_number
@@ -116,6 +116,30 @@ def update_of(bot: ChannelBot, chat_id: int, frame: Said | Tap, lang: str | None
         data=frame.data,
     )
     return _mounted(Update(update_id=number, callback_query=tap), bot)
+
+
+def file_update(
+    bot: ChannelBot,
+    chat_id: int,
+    frame_id: str,
+    kind: Literal["voice", "photo"],
+    file_id: str,
+    mime: str,
+    size: int,
+    now: datetime,
+) -> Update:
+    """An uploaded file as the message that handlers know."""
+    number = update_number(chat_id, frame_id)
+    sender = User(id=chat_id, is_bot=False, first_name="")
+    message = Message(message_id=number, date=now, chat=_chat(chat_id), from_user=sender)
+    content: dict[str, Any]
+    if kind == "voice":
+        voice = Voice(file_id=file_id, file_unique_id=frame_id, duration=0, mime_type=mime, file_size=size)
+        content = {"voice": voice}
+    else:
+        photo = PhotoSize(file_id=file_id, file_unique_id=frame_id, width=0, height=0, file_size=size)
+        content = {"photo": [photo]}
+    return _mounted(Update(update_id=number, message=message.model_copy(update=content)), bot)
 
 
 def _mounted(update: Update, bot: ChannelBot) -> Update:

@@ -1,288 +1,68 @@
-"""The web chat's endpoints: the page with its cookie, the socket, and the static files."""
+"""The web chat's endpoints, and what its connections share."""
 
-import hashlib
-import json
 import logging
-import secrets
-from collections.abc import Callable
-from datetime import datetime
-from functools import cache
-from math import ceil
-from pathlib import Path
-from uuid import uuid4
+from collections.abc import Mapping
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-from starlette.requests import HTTPConnection, Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bot.channels.channel import ChannelBot
 from bot.channels.limits import web as limits
-from bot.channels.web import Sockets, update_of
-from bot.channels.web_frames import ClientFrame, Got, Hello, Ping, Said, Tap, message_frame, read_frame
-from bot.intake import Intake, Unavailable
-from bot.rates import Rate
-from content.catalogue import LANGUAGES, messages, tell
+from bot.channels.web_frames import message_frame
+from bot.channels.web_identity import cookie_header, is_same_origin, token_hash, token_of
+from bot.channels.web_line import Line
+from bot.channels.web_page import PAGE, Page, manifest
+from bot.channels.web_shared import Shared
+from bot.channels.web_upload import upload
 from db import web_chat
 
 log = logging.getLogger(__name__)
 
-PAGE = Path(__file__).with_name("page")
-COOKIE = "vieclam_chat"
-YEAR = 365 * 24 * 3600
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "font-src 'self'",
-        "img-src 'self' blob: data:",
-        "media-src 'self' blob:",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "worker-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
+NO_COOKIE = 4401
+"""Closes a connection without an identity; the page fetches one and comes back."""
 
 
 class WebChat:
     """Everything that the page talks to."""
 
-    def __init__(
-        self,
-        bot: ChannelBot,
-        sockets: Sockets,
-        intake: Intake,
-        engine: AsyncEngine,
-        clock: Callable[[], datetime],
-        *,
-        title: dict[str, str],
-        secure: bool,
-    ) -> None:
-        self.bot = bot
-        self.sockets = sockets
-        self.intake = intake
-        self.engine = engine
-        self.clock = clock
-        self._title = title
+    def __init__(self, shared: Shared, office: Mapping[str, str], *, secure: bool) -> None:
+        self._shared = shared
+        self._page = Page(office, secure=secure)
         self._secure = secure
-        self.people = Rate(limits.BURST, limits.PER_SECOND)
-        self.addresses = Rate(limits.ADDRESS_BURST, limits.ADDRESS_PER_SECOND)
-        self.newcomers = Rate(limits.NEWCOMERS_BURST, limits.NEWCOMERS_PER_SECOND)
 
     def routes(self) -> list[BaseRoute]:
-        """The routes of the page and its socket."""
+        """The routes of the page, its socket and its files."""
         return [
-            Route("/", self.page),
-            Route("/manifest.webmanifest", _file("manifest.webmanifest", "application/manifest+json")),
-            Route("/sw.js", _file("sw.js", "text/javascript")),
+            Route("/", self._page.index),
+            Route("/sw.js", self._page.worker),
+            Route("/manifest.webmanifest", manifest),
             WebSocketRoute("/chat/ws", self.socket),
+            Route("/chat/upload", self.upload, methods=["POST"]),
             Mount("/chat/static", StaticFiles(directory=PAGE)),
         ]
 
-    async def page(self, request: Request) -> Response:
-        """The page, with a fresh identity for a phone that has none."""
-        lang = guess_language(request.headers.get("accept-language", ""))
-        html = _template().replace("__LANG__", lang).replace("__STRINGS__", _strings())
-        response = HTMLResponse(html.replace("__TITLE__", _escaped(self._title[lang])), headers=HEADERS)
-        if COOKIE not in request.cookies:
-            response.set_cookie(
-                COOKIE,
-                secrets.token_urlsafe(32),
-                max_age=YEAR,
-                httponly=True,
-                samesite="lax",
-                secure=self._secure,
-            )
-        return response
-
     async def socket(self, socket: WebSocket) -> None:
-        """One connection from its hello to its end."""
-        token = socket.cookies.get(COOKIE)
-        if not token or not _same_origin(socket):
-            await socket.close(4401)
+        """One connection. The cookie is renewed here too, since a phone may open the page without asking us."""
+        token = token_of(socket)
+        if not token or not is_same_origin(socket):
+            await socket.accept()
+            await socket.close(NO_COOKIE)
             return
-        await socket.accept()
+        await socket.accept(headers=[(b"set-cookie", cookie_header(token, secure=self._secure).encode())])
         try:
-            await _Line(self, socket, hashlib.sha256(token.encode()).hexdigest()).serve()
+            await Line(self._shared, socket, token_hash(token)).serve()
         except WebSocketDisconnect:
             log.debug("A page has gone")
 
+    async def upload(self, request: Request) -> Response:
+        """A photo or a voice note."""
+        return await upload(self._shared, request)
+
     async def forward(self, chat_id: int) -> None:
-        """Push what another process wrote for a chat that has a page open here."""
-        if chat_id in self.sockets.chats():
-            for row in await web_chat.messages_after(self.engine, chat_id, 0, limits.HISTORY):
-                await self.sockets.push(chat_id, message_frame(row.id, row.payload))
-
-
-class _Line:
-    """One page's connection."""
-
-    def __init__(self, chat: WebChat, socket: WebSocket, token_hash: str) -> None:
-        self._chat = chat
-        self._socket = socket
-        self._token_hash = token_hash
-        self._lang: str | None = None
-        self._shown: str | None = None
-        self._chat_id = 0
-
-    async def serve(self) -> None:
-        """Greet, then take frames one after the other until the page goes."""
-        hello = await self._receive()
-        if not isinstance(hello, Hello):
-            await self._socket.close(4400)
-            return
-        try:
-            if await self._greet(hello):
-                while True:
-                    frame = await self._receive()
-                    if frame is not None:
-                        await self._take(frame)
-        finally:
-            self._chat.sockets.remove(self._chat_id, self._socket)
-
-    async def _receive(self) -> ClientFrame | None:
-        """The next frame; None for one that is malformed, which is answered and dropped."""
-        raw = await self._socket.receive_text()
-        try:
-            if len(raw) > limits.FRAME_BYTES:
-                raise ValueError("too long")
-            return read_frame.validate_json(raw)
-        except ValueError:  # pydantic's ValidationError among them
-            await self._refuse(raw)
-            return None
-
-    async def _refuse(self, raw: str) -> None:
-        try:
-            number = json.loads(raw[: limits.FRAME_BYTES]).get("id")
-        except (ValueError, AttributeError):
-            number = None
-        words = tell(self._shown or LANGUAGES[0], "unknown.too_long")
-        await self._socket.send_json({"type": "refused", "id": str(number)[:64], "text": words})
-
-    async def _greet(self, hello: Hello) -> bool:
-        """Open or find the chat, send what the phone lacks, and greet a newcomer. False when it must wait."""
-        self._lang = hello.lang
-        known = await self._enter()
-        if known is None:
-            return False
-        await self._show_language()
-        await self._catch_up(hello.after)
-        if not known or (self._shown is None and hello.after == 0):
-            start = f"/start {hello.source}" if hello.source else "/start"
-            await self._give(Said(type="text", id=str(uuid4()), text=start, seen=2**62))
-        return True
-
-    async def _enter(self) -> bool | None:
-        """Have a chat for the cookie: True for one that was there, False for a new one, None for too many."""
-        engine = self._chat.engine
-        found = await web_chat.chat_of_token(engine, self._token_hash)
-        if found is None and (pause := self._chat.newcomers.wait(_address(self._socket))):
-            await self._socket.send_json({"type": "wait", "id": "", "seconds": ceil(pause)})
-            await self._socket.close(4429)
-            return None
-        self._chat_id = found if found is not None else await web_chat.open_chat(engine, self._token_hash)
-        self._chat.sockets.add(self._chat_id, self._socket)
-        return found is not None
-
-    async def _catch_up(self, after: int) -> None:
-        rows = await web_chat.messages_after(self._chat.engine, self._chat_id, after, limits.HISTORY)
-        for row in rows:
-            await self._socket.send_json(message_frame(row.id, row.payload))
-
-    async def _show_language(self) -> None:
-        """Tell the page which language its own words should be in, when that has changed."""
-        lang = await web_chat.language_of(self._chat.engine, self._chat_id)
-        if self._shown is None and lang is None:
-            await self._socket.send_json({"type": "welcome", "lang": guess_language(self._lang or "")})
-        elif lang is not None and lang != self._shown:
-            await self._socket.send_json({"type": "lang" if self._shown else "welcome", "lang": lang})
-        self._shown = lang or self._shown
-
-    async def _take(self, frame: ClientFrame) -> None:
-        match frame:
-            case Ping():
-                await self._socket.send_json({"type": "pong"})
-            case Got():
-                await web_chat.mark_received(self._chat.engine, self._chat_id, frame.up_to, self._chat.clock())
-            case Said() | Tap():
-                await self._take_message(frame)
-
-    async def _take_message(self, frame: Said | Tap) -> None:
-        pause = max(self._chat.people.wait(self._chat_id), self._chat.addresses.wait(_address(self._socket)))
-        if pause or not await self._give(frame):
-            await self._socket.send_json({"type": "wait", "id": frame.id, "seconds": max(1, ceil(pause))})
-            return
-        await self._socket.send_json({"type": "taken", "id": frame.id})
-        if await web_chat.chat_of_token(self._chat.engine, self._token_hash) is None:
-            await self._forget(frame.seen)
-        else:
-            await self._show_language()
-
-    async def _forget(self, seen: int) -> None:
-        """Everything was deleted: the phone forgets too, but for the last word, which has the proof in it."""
-        await self._socket.send_json({"type": "clear"})
-        await self._catch_up(seen)
-        self._chat.sockets.remove(self._chat_id, self._socket)
-        await self._enter()
-
-    async def _give(self, frame: Said | Tap) -> bool:
-        """Hand a frame to the conversation; False when it could not be stored just now."""
-        chat = self._chat
-        update = update_of(chat.bot, self._chat_id, frame, self._lang, chat.clock())
-        try:
-            await chat.intake.take(chat.bot, update, seen=frame.seen)
-        except Unavailable:
-            return False
-        return True
-
-
-def guess_language(accepted: str) -> str:
-    """km for a phone set to Khmer, vi for every other."""
-    return "km" if accepted.lower().startswith("km") else LANGUAGES[0]
-
-
-def _same_origin(connection: HTTPConnection) -> bool:
-    """Browsers tell the page that opens a socket; only our own may."""
-    origin = connection.headers.get("origin")
-    return origin is None or origin.split("://")[-1] == connection.headers.get("host")
-
-
-def _address(connection: HTTPConnection) -> str:
-    return connection.client.host if connection.client else "unknown"
-
-
-def _file(name: str, media_type: str) -> Callable[[Request], Response]:
-    def serve(_: Request) -> Response:
-        return FileResponse(PAGE / name, media_type=media_type, headers={"Cache-Control": "no-cache"})
-
-    return serve
-
-
-@cache
-def _template() -> str:
-    return (PAGE / "index.html").read_text()
-
-
-@cache
-def _strings() -> str:
-    """The page's own words in both languages, safe inside a script element."""
-    words = {
-        lang: {key.removeprefix("page."): text for key, text in messages(lang).items() if key.startswith("page.")}
-        for lang in LANGUAGES
-    }
-    return json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+        """Push what another process wrote for a chat that has a page open here; the page knows what it has."""
+        shared = self._shared
+        if chat_id in shared.sockets.chats():
+            for row in await web_chat.messages_after(shared.engine, chat_id, 0, limits.HISTORY):
+                await shared.sockets.push(chat_id, message_frame(row.id, row.payload))

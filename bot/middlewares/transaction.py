@@ -37,7 +37,7 @@ class TransactionMiddleware(BaseMiddleware):
             seen: int | None = data["seen"]
             before = turn.owed_before if seen is None else frozenset(n for n in turn.owed_before if n > seen)
             data["turn"] = turn
-            data["unseen"] = self._delivery.unseen(chat, before, data["received"])
+            data["unseen"] = self._delivery.is_unseen(chat, before, data["arrival"])
             result = await handler(event, data)
             owed.extend(await turn.close(self._delivery.holder))
         return result

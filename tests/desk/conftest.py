@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
-from bot.assembly import prepare
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from starlette.applications import Starlette
 
+from bot.assembly import prepare
 from content.compile import main as compile_messages
 from db import embedded
 from db.engine import ensure_database, make_engine
@@ -105,9 +105,7 @@ class House:
             await session.flush()
             session.add(WorkerIdentity(identity_id=identity.id, worker_id=worker.id))
             need |= {"updated_at": self.clock()} | more
-            registration = Registration(
-                worker_id=worker.id, identity_id=identity.id, place_id=place_id, **need
-            )
+            registration = Registration(worker_id=worker.id, identity_id=identity.id, place_id=place_id, **need)
             session.add(registration)
             await session.flush()
             return registration.id
@@ -128,7 +126,7 @@ _hash = ""
 
 def _hashed() -> str:
     """One hash for all tests: making it is slow on purpose."""
-    global _hash  # noqa: PLW0603
+    global _hash
     if not _hash:
         from argon2 import PasswordHasher
 
@@ -158,7 +156,9 @@ async def engine(server: str) -> AsyncIterator[AsyncEngine]:
 async def house(engine: AsyncEngine, tmp_path: Path) -> House:
     """An empty house with its desk."""
     async with engine.begin() as connection:
-        await connection.execute(text("TRUNCATE worker, identity, staff, audit_entry, registration RESTART IDENTITY CASCADE"))
+        await connection.execute(
+            text("TRUNCATE worker, identity, staff, audit_entry, registration RESTART IDENTITY CASCADE")
+        )
     clock, seal, app = Clock(), Seal("test"), Starlette()
     files = FileStore(tmp_path / "files", seal)
     title = {"vi": "Văn phòng lao động", "km": "ការិយាល័យការងារ"}

@@ -1,0 +1,139 @@
+"""One page's connection to the web chat, from its hello to its end."""
+
+import json
+from math import ceil
+from uuid import uuid4
+
+from starlette.websockets import WebSocket
+
+from bot.channels.limits import web as limits
+from bot.channels.web import update_of
+from bot.channels.web_frames import ClientFrame, Got, Hello, Ping, Said, Tap, message_frame, read_frame
+from bot.channels.web_identity import address_of
+from bot.channels.web_page import guess_language
+from bot.channels.web_shared import Shared
+from bot.intake import Unavailable
+from content.catalogue import LANGUAGES, tell
+from db import web_chat
+
+
+class Line:
+    """One page's connection."""
+
+    def __init__(self, chat: Shared, socket: WebSocket, token_hash: str) -> None:
+        self._chat = chat
+        self._socket = socket
+        self._token_hash = token_hash
+        self._lang: str | None = None
+        self._shown: str | None = None
+        self._chat_id = 0
+
+    async def serve(self) -> None:
+        """Greet, then take frames one after the other until the page goes."""
+        hello = await self._receive()
+        if not isinstance(hello, Hello):
+            await self._socket.close(4400)
+            return
+        try:
+            if await self._greet(hello):
+                while True:
+                    frame = await self._receive()
+                    if frame is not None:
+                        await self._take(frame)
+        finally:
+            self._chat.sockets.remove(self._chat_id, self._socket)
+
+    async def _receive(self) -> ClientFrame | None:
+        """The next frame; None for one that is malformed, which is answered and dropped."""
+        raw = await self._socket.receive_text()
+        try:
+            if len(raw) > limits.FRAME_BYTES:
+                raise ValueError("too long")
+            return read_frame.validate_json(raw)
+        except ValueError:  # pydantic's ValidationError among them
+            await self._refuse(raw)
+            return None
+
+    async def _refuse(self, raw: str) -> None:
+        try:
+            number = json.loads(raw[: limits.FRAME_BYTES]).get("id")
+        except (ValueError, AttributeError):
+            number = None
+        words = tell(self._shown or LANGUAGES[0], "unknown.too_long")
+        await self._socket.send_json({"type": "refused", "id": str(number)[:64], "text": words})
+
+    async def _greet(self, hello: Hello) -> bool:
+        """Open or find the chat, send what the phone lacks, and greet a newcomer. False when it must wait."""
+        self._lang = hello.lang
+        known = await self._enter()
+        if known is None:
+            return False
+        await self._show_language()
+        await self._catch_up(hello.after)
+        if not known or (self._shown is None and hello.after == 0):
+            start = f"/start {hello.source}" if hello.source else "/start"
+            await self._give(Said(type="text", id=str(uuid4()), text=start, seen=2**62))
+        return True
+
+    async def _enter(self) -> bool | None:
+        """Have a chat for the cookie: True for one that was there, False for a new one, None for too many."""
+        engine = self._chat.engine
+        found = await web_chat.chat_of_token(engine, self._token_hash)
+        if found is None and (pause := self._chat.newcomers.wait(address_of(self._socket))):
+            await self._socket.send_json({"type": "wait", "id": "", "seconds": ceil(pause)})
+            await self._socket.close(4429)
+            return None
+        self._chat_id = found if found is not None else await web_chat.open_chat(engine, self._token_hash)
+        self._chat.sockets.add(self._chat_id, self._socket)
+        return found is not None
+
+    async def _catch_up(self, after: int) -> None:
+        rows = await web_chat.messages_after(self._chat.engine, self._chat_id, after, limits.HISTORY)
+        for row in rows:
+            await self._socket.send_json(message_frame(row.id, row.payload))
+
+    async def _show_language(self) -> None:
+        """Tell the page which language its own words should be in, when that has changed."""
+        lang = await web_chat.language_of(self._chat.engine, self._chat_id)
+        if self._shown is None and lang is None:
+            await self._socket.send_json({"type": "welcome", "lang": guess_language(self._lang or "")})
+        elif lang is not None and lang != self._shown:
+            await self._socket.send_json({"type": "lang" if self._shown else "welcome", "lang": lang})
+        self._shown = lang or self._shown
+
+    async def _take(self, frame: ClientFrame) -> None:
+        match frame:
+            case Ping():
+                await self._socket.send_json({"type": "pong"})
+            case Got():
+                await web_chat.mark_received(self._chat.engine, self._chat_id, frame.up_to, self._chat.clock())
+            case Said() | Tap():
+                await self._take_message(frame)
+
+    async def _take_message(self, frame: Said | Tap) -> None:
+        pause = max(self._chat.people.wait(self._chat_id), self._chat.addresses.wait(address_of(self._socket)))
+        if pause or not await self._give(frame):
+            await self._socket.send_json({"type": "wait", "id": frame.id, "seconds": max(1, ceil(pause))})
+            return
+        await self._socket.send_json({"type": "taken", "id": frame.id})
+        if await web_chat.chat_of_token(self._chat.engine, self._token_hash) is None:
+            await self._forget(frame.seen)
+        else:
+            await self._show_language()
+
+    async def _forget(self, seen: int) -> None:
+        """Everything was deleted: the phone forgets too, but for the last word, which has the proof in it."""
+        await self._socket.send_json({"type": "clear"})
+        await self._catch_up(seen)
+        self._chat.sockets.remove(self._chat_id, self._socket)
+        await self._enter()
+
+    async def _give(self, frame: Said | Tap) -> bool:
+        """Hand a frame to the conversation; False when it could not be stored just now."""
+        chat = self._chat
+        update = update_of(chat.bot, self._chat_id, frame, self._lang, chat.clock())
+        try:
+            await chat.intake.take(chat.bot, update, seen=frame.seen)
+        except Unavailable:
+            return False
+        return True

@@ -1,0 +1,29 @@
+"""What every connection of the web chat uses."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.channels.channel import ChannelBot
+from bot.channels.limits import web as limits
+from bot.channels.web import Sockets
+from bot.intake import Intake
+from bot.rates import Rate
+from db.files import FileStore
+
+
+@dataclass
+class Shared:
+    """The program's parts that the web chat stands on, and its limits' counts."""
+
+    bot: ChannelBot
+    sockets: Sockets
+    intake: Intake
+    engine: AsyncEngine
+    files: FileStore
+    clock: Callable[[], datetime]
+    people: Rate = field(default_factory=lambda: Rate(limits.BURST, limits.PER_SECOND))
+    addresses: Rate = field(default_factory=lambda: Rate(limits.ADDRESS_BURST, limits.ADDRESS_PER_SECOND))
+    newcomers: Rate = field(default_factory=lambda: Rate(limits.NEWCOMERS_BURST, limits.NEWCOMERS_PER_SECOND))
