@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.channels.channel import ChannelBot, outgoing_number
 from bot.lanes import Chat, Lanes
 from bot.metrics import SENT
-from bot.sight import Arrival, Sight
+from bot.sight import Sight
 from db import outbox
 from db.engine import DATABASE_AWAY
 from db.outbox import OwedReply
@@ -55,17 +55,19 @@ class Delivery:
         self._lanes = lanes
         self._clock = clock
         self._sent: set[int] = set()
-        self._sight = Sight()
+        self.sight = Sight()
 
-    def is_unseen(self, chat: Chat, owed: frozenset[int], arrival: Arrival) -> bool:
-        """Tell whether the chat's last question can't have been read when a message was written.
+    def arrived(self, owed: frozenset[int]) -> frozenset[int]:
+        """Those of the owed replies that were sent, though not yet marked so."""
+        return owed & self._sent
 
-        So it is while a reply is still owed, and when ``Sight`` says so.
+    async def send(self, bot: ChannelBot, chat: Chat, replies: Sequence[Owed], *, after_others: bool = False) -> None:
+        """Send one turn's replies in order; the first that fails for now holds back those after it.
+
+        ``after_others``: the chat is owed earlier replies, which go first.
         """
-        return self._sight.is_unseen(chat, arrival) or bool(owed - self._sent)
-
-    async def send(self, bot: ChannelBot, chat: Chat, replies: Sequence[Owed]) -> None:
-        """Send one turn's replies in order; the first that fails for now holds back those after it."""
+        if after_others and not bot.confirms and not await self._send_earlier(chat, replies):
+            return
         for position, reply in enumerate(replies):
             if reply.id is None:
                 await self._pass(bot, reply)
@@ -75,6 +77,18 @@ class Delivery:
                 rest = [r.id for r in replies[position:] if r.id is not None]
                 await outbox.postpone(self._engine, rest, self._clock() + pause, tried=1)
                 return
+
+    async def _send_earlier(self, chat: Chat, replies: Sequence[Owed]) -> bool:
+        """Send what the chat was owed before; False when that fails for now, so that the new ones must wait too."""
+        mine = [reply.id for reply in replies if reply.id is not None]
+        if not mine:
+            return True
+        earlier = await outbox.take_over_chat(self._engine, self.holder, *chat, before=mine[0])
+        waiting = [reply for reply in earlier if reply.id not in self._sent]
+        if await self._send_taken(chat, waiting):
+            return True
+        await outbox.postpone(self._engine, mine, self._clock() + backoff(0), tried=0)
+        return False
 
     async def _pass(self, bot: ChannelBot, reply: Owed) -> None:
         # A tap's acknowledgement is worth a try: an old one is refused, and that harms nobody.
@@ -103,7 +117,7 @@ class Delivery:
             log.error("%s refused a reply: %s", bot.channel, error.message)
             self._settle(reply, bot, "refused")
         else:
-            self._sight.question_sent(chat, begun, getattr(taken, "date", None))
+            self.sight.question_sent(chat, begun, getattr(taken, "date", None))
             self._settle(reply, bot, "sent")
         finally:
             outgoing_number.reset(token)
@@ -151,18 +165,25 @@ class Delivery:
         return len(taken)
 
     async def _resend(self, chat: Chat, replies: Sequence[OwedReply]) -> None:
-        bot = self._bots[chat[0]]
         async with self._lanes.hold(chat):
-            for position, reply in enumerate(replies):
-                if self._clock() - reply.created_at > outbox.GIVE_UP_AFTER:
-                    log.warning("%s: reply %d is a day old and is dropped", bot.channel, reply.id)
-                    self._sent.add(reply.id)
-                    continue
-                pause = await self._try(bot, chat, Owed(reply.id, reply.method), reply.tries)
-                if pause is not None:
-                    rest = [r.id for r in replies[position:]]
-                    await outbox.postpone(self._engine, rest, self._clock() + pause, tried=1)
-                    return
+            # a turn that had the chat before us may have sent them on its way
+            held = await outbox.still_held(self._engine, self.holder, [reply.id for reply in replies])
+            await self._send_taken(chat, [r for r in replies if r.id in held - self._sent])
+
+    async def _send_taken(self, chat: Chat, replies: Sequence[OwedReply]) -> bool:
+        """Send replies that were taken over; False when one failed for now and the rest were let go."""
+        bot = self._bots[chat[0]]
+        for position, reply in enumerate(replies):
+            if self._clock() - reply.created_at > outbox.GIVE_UP_AFTER:
+                log.warning("%s: reply %d is a day old and is dropped", bot.channel, reply.id)
+                self._sent.add(reply.id)
+                continue
+            pause = await self._try(bot, chat, Owed(reply.id, reply.method), reply.tries)
+            if pause is not None:
+                rest = [r.id for r in replies[position:]]
+                await outbox.postpone(self._engine, rest, self._clock() + pause, tried=1)
+                return False
+        return True
 
 
 def backoff(tries: int) -> timedelta:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.channel import ChannelBot
 from bot.delivery import Delivery
+from bot.errand import Errand
 from bot.incoming import chat_of, written_at
 from bot.lanes import Chat, Lanes
 from bot.metrics import TURN_SECONDS, UPDATES
@@ -59,36 +60,32 @@ class Intake:
         await asyncio.shield(committed)
 
     async def _turn(self, bot: ChannelBot, update: Update, seen: int | None, committed: "asyncio.Future[None]") -> None:
-        arrival = Arrival(time.monotonic(), written_at(update))
+        errand = Errand(Arrival(time.monotonic(), written_at(update)), seen)
         chat = chat_of(bot, update)
         async with self._lanes.hold(chat):
             try:
-                owed = await self._handle(bot, chat, update, seen, arrival)
+                await self._handle(bot, chat, update, errand)
             except DATABASE_AWAY as error:
                 log.warning("%s update was not stored: %s", bot.channel, type(error).__name__)
                 UPDATES.labels(bot.channel, "unavailable").inc()
                 _settle(committed, Unavailable("The database is away"))
                 return
-            TURN_SECONDS.labels(bot.channel).observe(time.monotonic() - arrival.received)
+            TURN_SECONDS.labels(bot.channel).observe(time.monotonic() - errand.arrival.received)
             _settle(committed)
-            await self._delivery.send(bot, chat, owed)
+            await self._delivery.send(bot, chat, errand.owed, after_others=errand.after_others)
 
-    async def _handle(
-        self, bot: ChannelBot, chat: Chat, update: Update, seen: int | None, arrival: Arrival
-    ) -> list[Owed]:
-        owed: list[Owed] = []
-        replayed: list[int] = []
+    async def _handle(self, bot: ChannelBot, chat: Chat, update: Update, errand: Errand) -> None:
         try:
-            await self._dispatcher.feed_update(bot, update, owed=owed, replayed=replayed, seen=seen, arrival=arrival)
+            await self._dispatcher.feed_update(bot, update, errand=errand)
         except DATABASE_AWAY:
             raise
         except Exception:
             # One bad update must neither stop its sender's later ones nor come back for ever.
             log.exception("%s update %d failed", bot.channel, update.update_id)
             UPDATES.labels(bot.channel, "failed").inc()
-            return await self._apologise(chat, update)
-        UPDATES.labels(bot.channel, "replayed" if replayed else "handled").inc()
-        return owed
+            errand.owed = await self._apologise(chat, update)
+        else:
+            UPDATES.labels(bot.channel, "replayed" if errand.replayed else "handled").inc()
 
     async def _apologise(self, chat: Chat, update: Update) -> list[Owed]:
         """Note the failed update as seen and owe its sender a word in their language."""

@@ -103,7 +103,7 @@ async def page(session: AsyncSession, wanted: Wanted, size: int, cursor: Cursor 
     where = _lanes(wanted)
     count = await _count(session, where)
     _after(where, cursor)
-    picked = f"SELECT r.id, r.created_at FROM {_lane_rows(where, cursor, 'r.id, r.created_at', ':size')} r"
+    picked = f"SELECT r.id, r.created_at FROM {_lane_rows(where, cursor, 'r.id, r.created_at', ':size')} r"  # noqa: S608
     rows = await _fetch(session, f"{picked} ORDER BY {_order(cursor)} LIMIT :size", where.values, size, cursor)
     return _page(rows, size, min(count, COUNT_CAP), capped=count > COUNT_CAP, cursor=cursor)
 
@@ -274,7 +274,8 @@ async def _search_newest(
     # OFFSET 0 keeps the planner from beginning with the search index, which is what this way is there to avoid.
     order = _order(cursor)
     picked = f"""SELECT r.id, r.created_at, count(*) OVER () AS matches
-        FROM (SELECT newest.* FROM {_lane_rows(where, cursor, columns, ":window")} newest ORDER BY {order} LIMIT :window) r
+        FROM (SELECT newest.* FROM {_lane_rows(where, cursor, columns, ":window")} newest
+              ORDER BY {order} LIMIT :window) r
         CROSS JOIN LATERAL (SELECT search FROM worker WHERE worker.id = r.worker_id OFFSET 0) w
         WHERE {rest.sql} ORDER BY {_of_r(order)} LIMIT :size"""  # noqa: S608
     return await _fetch(session, picked, where.values | rest.values | {"window": WINDOW}, size, cursor)

@@ -69,6 +69,33 @@ async def take_over(
     return sorted((_reply(row) for row in rows), key=lambda reply: reply.id)
 
 
+_TAKE_CHAT = text(
+    """
+    UPDATE outgoing o SET holder = :holder
+    WHERE channel = :channel AND chat_id = :chat AND sent_at IS NULL AND id < :before
+      AND (holder IS NULL OR holder = :holder OR NOT EXISTS (
+          SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = :class
+          AND l.objid = o.holder AND l.objsubid = 2 AND l.granted))
+    RETURNING id, channel, chat_id, tries, created_at, method, payload
+    """
+)
+
+
+async def take_over_chat(engine: AsyncEngine, holder: int, channel: str, chat_id: int, before: int) -> list[OwedReply]:
+    """Claim what one chat is still owed from before reply ``before``, oldest first, due or not."""
+    values = {"holder": holder, "channel": channel, "chat": chat_id, "before": before, "class": _CLASS}
+    async with engine.begin() as connection:
+        rows = (await connection.execute(_TAKE_CHAT, values)).all()
+    return sorted((_reply(row) for row in rows), key=lambda reply: reply.id)
+
+
+async def still_held(engine: AsyncEngine, holder: int, numbers: Collection[int]) -> set[int]:
+    """Those of the replies that are still owed and still ours to send."""
+    query = select(Outgoing.id).where(Outgoing.id.in_(numbers), Outgoing.holder == holder)
+    async with engine.connect() as connection:
+        return set((await connection.execute(query)).scalars())
+
+
 def read_method(name: str, payload: dict[str, Any]) -> TelegramMethod[Any]:
     """Make an aiogram method again from its name and JSON."""
     kind: type[TelegramMethod[Any]] = getattr(methods, name)

@@ -35,14 +35,16 @@ _ACCOUNT = """
             hours_told_at = excluded.hours_told_at
     )
 """
+_SETTLED = """, settled AS (DELETE FROM outgoing WHERE id = ANY(:settled))"""
 _REPLIES = """
     INSERT INTO outgoing (channel, chat_id, method, payload, holder, due_at)
     SELECT :channel, :chat_id, reply ->> 'method', reply -> 'payload', :holder, :now
     FROM jsonb_array_elements(:replies) WITH ORDINALITY AS r (reply, n) ORDER BY n
     RETURNING id
 """
-_CLOSE = text(_ACCOUNT + _REPLIES).bindparams(bindparam("data", type_=JSONB), bindparam("replies", type_=JSONB))
-_CLOSE_FORGOTTEN = text(_REPLIES).bindparams(bindparam("replies", type_=JSONB))
+_JSON_REPLIES = bindparam("replies", type_=JSONB)
+_CLOSE = text(_ACCOUNT + _SETTLED + _REPLIES).bindparams(bindparam("data", type_=JSONB), _JSON_REPLIES)
+_CLOSE_FORGOTTEN = text(_REPLIES).bindparams(_JSON_REPLIES)
 
 _WRITTEN = ("lang", "source", "state", "data", "blocked_at", "muted_at", "hours_told_at")
 
@@ -66,6 +68,8 @@ class Turn:
     now: datetime
     owed_before: frozenset[int] = frozenset()
     """Rows of replies that had not been marked as sent when the turn began."""
+    settled: frozenset[int] = frozenset()
+    """Those of them that are known to have arrived: they go with this turn, so that no crash repeats them."""
     replies: list[TelegramMethod[Any]] = field(default_factory=list)
     forget: bool = False
     """The account is deleted in this turn: write nothing of it at the end."""
@@ -109,7 +113,7 @@ class Turn:
         }
         if self.forget:
             return (await self.connection.execute(_CLOSE_FORGOTTEN, values)).scalars().all()
-        values |= {name: getattr(self.account, name) for name in _WRITTEN}
+        values |= {name: getattr(self.account, name) for name in _WRITTEN} | {"settled": list(self.settled)}
         return (await self.connection.execute(_CLOSE, values)).scalars().all()
 
 

@@ -27,19 +27,21 @@ async def call_person(talk: Talk, topic: str = "general") -> None:
         talk.say("person.will_call", office=office, day=by)
     else:
         talk.say("person.will_answer_here", office=office, day=by)
-    tell_how_to_reach(talk)
     _tell_hours(talk)
+    tell_how_to_reach(talk)
 
 
 def tell_how_to_reach(talk: Talk) -> None:
     """The office's phone and address as far as they are known; otherwise, who knows them."""
     office = talk.office.names[talk.lang]
-    if talk.office.phone:
-        talk.say("office.phone", office=office, phone=talk.office.phone)
-    else:
-        talk.say("office.phone_unknown", office=office)
+    lines = [
+        talk.text("office.phone", office=office, phone=talk.office.phone)
+        if talk.office.phone
+        else talk.text("office.phone_unknown", office=office)
+    ]
     if talk.office.address:
-        talk.say("office.address", address=talk.office.address)
+        lines.append(talk.text("office.address", address=talk.office.address))
+    talk.send("\n".join(lines), below=(Choice(talk.text("button.menu"), "go:menu"),))
 
 
 def _tell_hours(talk: Talk) -> None:

@@ -13,7 +13,7 @@ from content.understand import understand
 from handlers import consent, my_registrations, steer, taps
 from handlers.again import ask_again
 from handlers.form import draft
-from handlers.form.engine import REVIEW_CHOICES, Missed, advance
+from handlers.form.engine import REVIEW_CHOICES, Ask, Missed, advance
 from handlers.form.inputs import Typed
 from handlers.form.progress import CHANGE, REVIEW
 from handlers.menu import entry, show_menu
@@ -110,8 +110,7 @@ async def _answer(talk: Talk, text: str) -> None:
     state = talk.account.state
     if talk.unseen and state is not None:
         # the question that these words seem to answer had not arrived when they were written
-        talk.say("form.unseen")
-        ask_again(talk)
+        _ask_unseen(talk)
     elif state == Stage.form.state:
         await _in_form(talk, text)
     elif state == Stage.identity_check.state:
@@ -120,6 +119,14 @@ async def _answer(talk: Talk, text: str) -> None:
         await _at_question(talk, state, text)
     else:
         await _free(talk, text)
+
+
+def _ask_unseen(talk: Talk) -> None:
+    if talk.account.state == Stage.form.state:
+        repeat(talk, Ask(note="unseen"))
+    else:
+        talk.say("form.unseen")
+        ask_again(talk)
 
 
 async def _at_question(talk: Talk, state: str, text: str) -> None:

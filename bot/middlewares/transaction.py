@@ -10,14 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.channel import ChannelBot
 from bot.delivery import Delivery
+from bot.errand import Errand
 from bot.incoming import chat_of
-from db.turn import Owed, open_turn
+from bot.lanes import Chat
+from db.turn import Turn, open_turn
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 class TransactionMiddleware(BaseMiddleware):
-    """Gives handlers ``turn`` and ``unseen``, and the caller's ``owed`` list what is to be sent after the commit."""
+    """Gives handlers ``turn`` and ``unseen``, and the errand what is to be sent after the commit."""
 
     def __init__(self, engine: AsyncEngine, delivery: Delivery, clock: Callable[[], datetime]) -> None:
         self._engine = engine
@@ -28,16 +30,23 @@ class TransactionMiddleware(BaseMiddleware):
         """Handle one update in its transaction; a replayed one is dropped here."""
         assert isinstance(event, Update)
         bot: ChannelBot = data["bot"]
-        owed: list[Owed] = data["owed"]
+        errand: Errand = data["errand"]
         chat = chat_of(bot, event)
         async with open_turn(self._engine, *chat, event.update_id, self._clock()) as turn:
             if turn is None:
-                data["replayed"].append(event.update_id)
+                errand.replayed = True
                 return None
-            seen: int | None = data["seen"]
-            before = turn.owed_before if seen is None else frozenset(n for n in turn.owed_before if n > seen)
             data["turn"] = turn
-            data["unseen"] = self._delivery.is_unseen(chat, before, data["arrival"])
+            data["unseen"] = self._look(chat, turn, errand)
             result = await handler(event, data)
-            owed.extend(await turn.close(self._delivery.holder))
+            errand.owed = await turn.close(self._delivery.holder)
         return result
+
+    def _look(self, chat: Chat, turn: Turn, errand: Errand) -> bool:
+        """See what the chat was still owed, and tell whether the sender can't have seen our last question."""
+        turn.settled = self._delivery.arrived(turn.owed_before)
+        owed = turn.owed_before - turn.settled
+        errand.after_others = bool(owed)
+        if errand.seen is not None:
+            return any(number > errand.seen for number in owed)
+        return bool(owed) or self._delivery.sight.is_unseen(chat, errand.arrival)

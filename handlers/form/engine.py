@@ -10,7 +10,7 @@ from handlers.form.inputs import Back, Input, Page, Skip, Tapped, Typed
 from handlers.form.progress import CHANGE, REVIEW, Progress
 from handlers.form.question import Form, Question
 
-Note = Literal["first", "required", "old_button", "kept"]
+Note = Literal["first", "required", "old_button", "kept", "unseen"]
 
 
 @dataclass(frozen=True)

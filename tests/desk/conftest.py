@@ -1,5 +1,6 @@
 """The real desk on a database of its own, and browsers that are logged in to it."""
 
+import itertools
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -24,14 +25,18 @@ from db.places import Place
 from db.registrations import Registration
 from db.seal import Seal
 from db.staff import AuditEntry, Staff
-from db.staff_accounts import add_staff
+from db.staff_accounts import add_staff, open_session
 from desk.app import make_desk
 from desk.i18n import compile_catalogues
+from desk.login import COOKIE
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 PASSWORD = "mat-khau-rieng"
 HAM_GIANG, TAP_SON, PHUOC_HUNG = "29491", "29467", "29464"
 BASE = "http://desk.test"
+
+
+_chats = itertools.count(1)
 
 
 class Clock:
@@ -95,12 +100,14 @@ class House:
         person = {"birth_year": 1990, "sex": "female", "hamlet": "Ấp Trà Tro", "phone": "+84912345678",
                   "phone_owner": "own", "schooling": "lower", "work_state": "under"}  # fmt: skip
         person |= {key: more.pop(key) for key in list(more) if key in person}
-        need: dict[str, Any] = {"kind": "job", "status": "new", "answers": {"job_wanted": "may mặc", "job_where": "near"},
-                                "created_at": self.clock(), "promised_at": self.clock() + timedelta(days=3)}  # fmt: skip
+        made = self.clock()
+        answers = {"job_wanted": "may mặc", "job_where": "near"}
+        need: dict[str, Any] = {"kind": "job", "status": "new", "answers": answers}
+        need |= {"created_at": made, "promised_at": made + timedelta(days=3)}
         async with AsyncSession(self.engine) as session, session.begin():
             sealed = {"household": self.seal.close(b"poor"), "ethnicity": self.seal.close(b"khmer")}
             worker = Worker(name=name, place_id=place_id, **sealed, **person)
-            identity = Identity(channel="web", chat_id=abs(hash((name, self.clock.now, id(worker)))) % 2**40)
+            identity = Identity(channel="web", chat_id=next(_chats))
             session.add_all([worker, identity])
             await session.flush()
             session.add(WorkerIdentity(identity_id=identity.id, worker_id=worker.id))
@@ -138,7 +145,7 @@ def _hashed() -> str:
 def server(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Our own server's address."""
     directory = os.environ.get("VIECLAM_TEST_DATA")
-    return embedded.start(Path(directory) if directory else tmp_path_factory.mktemp("postgres"))
+    return embedded.start(Path(directory) if directory else tmp_path_factory.mktemp("postgres"), durable=False)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -172,11 +179,15 @@ Enter = Callable[..., Awaitable[Browser]]
 
 @pytest.fixture
 def enter(house: House) -> Enter:
-    """Make an account of a role and a browser that is logged in to it."""
+    """Make an account of a role and a browser with a session of it; checking the password is slow on purpose."""
 
     async def make(role: str, place: tuple[str, str] | None = None, login: str | None = None) -> Browser:
+        login = await house.staff(role, place, login)
+        async with AsyncSession(house.engine, expire_on_commit=False) as session, session.begin():
+            account = (await session.execute(select(Staff).where(Staff.login == login))).scalar_one()
+            token = await open_session(session, account, house.clock())
         browser = house.browser()
-        await browser.log_in(await house.staff(role, place, login))
+        browser.cookies.set(COOKIE, token, domain="desk.test", path="/desk")
         return browser
 
     return make

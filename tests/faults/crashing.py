@@ -24,11 +24,16 @@ class Crashing:
         self._nursery.stdin.write(b"start\n")
         self.pid = int(await self._nursery.stdout.readline())
 
-    def kill(self) -> None:
-        if self.pid:
-            with suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
-            self.pid = 0
+    async def kill(self) -> None:
+        """Kill, and wait until the process and its listening socket are gone."""
+        if not self.pid:
+            return
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+            while True:
+                os.kill(self.pid, 0)
+                await asyncio.sleep(0.002)
+        self.pid = 0
 
 
 @asynccontextmanager
@@ -47,7 +52,7 @@ async def crashing(environment: dict[str, str]) -> AsyncIterator[Crashing]:
     try:
         yield program
     finally:
-        program.kill()
+        await program.kill()
         assert nursery.stdin is not None
         nursery.stdin.close()
         await nursery.wait()

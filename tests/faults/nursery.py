@@ -12,11 +12,13 @@ import uvloop
 from bot.log import set_up_logging
 from bot.serve import serve
 from bot.settings import Settings
+from content.understand import understand
 
 
 def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the dead
     settings = Settings()
+    understand("xin chào", "vi")  # what is loaded before the fork need not be loaded again
     for line in sys.stdin:
         if line.strip() != "start":
             return

@@ -1,10 +1,11 @@
 """Somebody who registers again and again, answers each question once, and remembers what they answered."""
 
+import asyncio
 import itertools
 
 from telegram import Message
 
-from tests.standins.telegram import NoReply, Person
+from tests.standins.telegram import Person
 
 QUESTIONS = {
     "sinh năm nào": "1990",
@@ -22,12 +23,23 @@ QUESTIONS = {
     "muốn nước nào": "nhật",
 }
 WISHES = {"muốn làm việc gì": ("job", "job_wanted"), "muốn học nghề gì": ("training", "course_wanted")}
+STEPS = {
+    "muốn dùng tiếng nào": "1",
+    "đồng ý không": "tôi đồng ý",
+    "Đúng chưa": "1",
+    "Số điện thoại": "menu",
+    **QUESTIONS,
+}
 UNSEEN = "nên chưa được ghi"
+RECEIVED = ("Đã nhận đăng ký", "Đã cập nhật đăng ký")
+MENU = ("Anh/chị cần gì", "còn cần gì nữa không")
 PATIENCE = 60
+GLANCE = 0.05
+"""Seconds for which a person looks whether more is coming, before answering the last message."""
 
 
 class Persona:
-    """One worker under an unreliable program."""
+    """One worker under an unreliable program: reads to the end of the chat, then answers the last thing asked."""
 
     def __init__(self, person: Person) -> None:
         self.person = person
@@ -39,80 +51,61 @@ class Persona:
         self._numbers = itertools.count(1)
         self._answered = ""
         self._wish: tuple[str, dict[str, str]] = ("", {})
+        self._deeds = itertools.cycle(("gặp cán bộ", "1", "gặp cán bộ", "2"))
 
     def newest(self) -> dict[str, dict[str, str]]:
         """The last finished registration of each kind."""
         return dict(self.finished)
 
     async def live(self) -> None:
-        """Register in turns for work and for training until told to stop."""
+        """Register in turns for work and for training, and call for a person between, until told to stop."""
         await self._say("/start")
-        await self._hear("muốn dùng tiếng nào")
-        await self._say("1")
-        for number in itertools.count():
-            await self._hear("Anh/chị cần gì", "còn cần gì nữa không")
-            if self.may_stop and len(self.finished) >= 2:
-                return
-            await self._call_for_help()
-            await self._say("2" if number % 2 else "1")
-            await self._register()
+        while not (self.may_stop and len(self.finished) >= 2):
+            await self._answer(await self._read())
 
-    async def _call_for_help(self) -> None:
-        self.asked_for_help += 1
-        await self._say("gặp cán bộ")
-        await self._hear("Số điện thoại")
-        await self._say("menu")
-        await self._hear("Anh/chị cần gì")
-
-    async def _register(self) -> None:
-        self._answered = ""
-        while not await self._step(await self._next()):
-            pass
-
-    async def _step(self, words: str) -> bool:
-        """Answer one message; True when the registration has been received."""
-        if "Đã nhận đăng ký" in words or "Đã cập nhật đăng ký" in words:
+    async def _answer(self, messages: list[str]) -> None:
+        """Answer the last message, unless it came again after a crash and has been answered already."""
+        last = messages[-1]
+        if self._wish[0] and any(words in text for text in messages for words in RECEIVED):
             self.finished.append(self._wish)
-            return True
-        if UNSEEN in words:
+            self._wish = ("", {})
+        if any(UNSEEN in text for text in messages):
             self._answered = ""
-        elif "đồng ý không" in words:
-            await self._once("consent", "tôi đồng ý")
-        elif "Đúng chưa" in words:
-            await self._once("review", "1")
-        else:
-            await self._answer(words)
-        return False
+        words = self._words_for(last) if last != self._answered else None
+        if words:
+            self._answered = last
+            await self._say(words)
 
-    async def _answer(self, words: str) -> None:
+    def _words_for(self, question: str) -> str | None:
+        """What to answer; None for words that ask nothing."""
+        if any(part in question for part in MENU):
+            deed = next(self._deeds)
+            self.asked_for_help += deed == "gặp cán bộ"
+            return deed
         for part, (kind, key) in WISHES.items():
-            if part in words and self._answered != part:
-                wish = f"nghề thứ {next(self._numbers)}"
-                self._wish = kind, {key: wish}
-                await self._once(part, wish)
-        for part, answer in QUESTIONS.items():
-            if part in words:
-                await self._once(part, answer)
-
-    async def _once(self, question: str, answer: str) -> None:
-        """A question that comes again after a crash has been answered already."""
-        if self._answered != question:
-            self._answered = question
-            await self._say(answer)
+            if part in question:
+                self._wish = kind, {key: f"nghề thứ {next(self._numbers)}"}
+                return self._wish[1][key]
+        for part, answer in STEPS.items():
+            if part in question:
+                return answer
+        return None
 
     async def _say(self, words: str) -> None:
         self.sent += 1
         await self.person.say(words)
 
+    async def _read(self) -> list[str]:
+        """Everything that came, once no more is coming."""
+        messages = [await self._next()]
+        while await self._more():
+            messages.append(await self._next())
+        return messages
+
+    async def _more(self) -> bool:
+        await asyncio.sleep(GLANCE)
+        return bool(self.person.unread)
+
     async def _next(self) -> str:
         message: Message = await self.person.reply(PATIENCE)
         return message.text or ""
-
-    async def _hear(self, *parts: str) -> None:
-        """Skip what comes until one of these is said."""
-        while True:
-            words = await self._next()
-            if any(part in words for part in parts):
-                return
-            if UNSEEN in words:
-                raise NoReply(f"words were taken for unseen:\n{self.person.transcript()}")

@@ -1,0 +1,113 @@
+"""Logging in: passwords, the session in the table, throttling, the forced change, and tokens in forms."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.staff import StaffSession
+from db.staff_accounts import add_staff
+from desk.throttle import PER_ADDRESS, PER_LOGIN
+from tests.desk.conftest import PASSWORD, Enter, House
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def _sessions(house: House) -> int:
+    async with AsyncSession(house.engine) as session:
+        return (await session.execute(select(func.count()).select_from(StaffSession))).scalar_one()
+
+
+async def test_a_stranger_is_led_to_the_log_in(house: House) -> None:
+    answer = await house.browser().get("/desk/registrations")
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("http://desk.test/desk/login")
+
+
+async def test_logging_in_and_out(house: House) -> None:
+    browser = house.browser()
+    await browser.log_in(await house.staff("office"))
+    cookie = next(one for one in browser.cookies.jar if one.name == "vieclam_desk")
+    assert cookie.has_nonstandard_attr("HttpOnly")
+    assert cookie.path == "/desk"
+    assert (await browser.get("/desk/registrations")).status_code == 200
+    token = str(cookie.value)
+    await browser.submit("/desk/logout")
+    assert await _sessions(house) == 0
+    browser.cookies.set("vieclam_desk", token, domain="desk.test", path="/desk")
+    assert (await browser.get("/desk/registrations")).status_code == 303
+
+
+async def test_a_session_ends_after_a_working_day(house: House, enter: Enter) -> None:
+    browser = await enter("office")
+    house.clock.pass_(timedelta(hours=11))
+    assert (await browser.get("/desk/registrations")).status_code == 303
+
+
+async def test_wrong_password_and_unknown_login_are_answered_alike(house: House) -> None:
+    await house.staff("office")
+    browser = house.browser()
+    wrong = await browser.log_in("office", "khong-dung-dau")
+    unknown = await browser.log_in("nobody", "khong-dung-dau")
+    assert (wrong.status_code, unknown.status_code) == (400, 400)
+    assert "chưa đúng" in wrong.text
+    assert "chưa đúng" in unknown.text
+
+
+async def test_a_login_is_shut_after_some_failures_even_for_the_right_password(house: House) -> None:
+    await house.staff("office")
+    for number in range(PER_LOGIN):
+        await house.browser(f"10.0.1.{number}").log_in("office", "khong-dung-dau")
+    answer = await house.browser("10.0.2.1").log_in("office")
+    assert "chờ 15 phút" in answer.text
+    house.clock.pass_(timedelta(minutes=16))
+    assert (await house.browser("10.0.2.1").log_in("office")).status_code == 303
+
+
+async def test_an_address_is_shut_after_many_failures(house: House) -> None:
+    await house.staff("office")
+    for number in range(PER_ADDRESS):
+        await house.browser("10.0.3.1").log_in(f"guess{number}", "khong-dung-dau")
+    assert "chờ 15 phút" in (await house.browser("10.0.3.1").log_in("office")).text
+    assert (await house.browser("10.0.3.2").log_in("office")).status_code == 303
+
+
+async def test_first_log_in_leads_to_a_new_password_and_nowhere_else(house: House) -> None:
+    once = await add_staff(house.engine, "moi", "Cán bộ mới", "office")
+    browser = house.browser()
+    await browser.log_in("moi", once)
+    assert (await browser.get("/desk/registrations")).headers["location"] == "/desk/password"
+    form = {"old": once, "new": "ngan", "again": "ngan"}
+    assert (await browser.submit("/desk/password", **form)).status_code == 422
+    form = {"old": once, "new": PASSWORD, "again": PASSWORD}
+    assert (await browser.submit("/desk/password", **form)).status_code == 303
+    assert (await browser.get("/desk/registrations")).status_code == 200
+    assert (await house.browser().log_in("moi", once)).status_code == 400
+
+
+async def test_changing_the_password_ends_the_other_sessions(house: House, enter: Enter) -> None:
+    browser = await enter("office")
+    other = house.browser()
+    await other.log_in("office")
+    new = "mot-mat-khau-khac"
+    await browser.submit("/desk/password", old=PASSWORD, new=new, again=new)
+    assert (await browser.get("/desk/")).status_code == 200
+    assert (await other.get("/desk/")).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/login", "/logout", "/registrations/status", "/registrations/export", "/staff/add"])
+async def test_a_form_without_its_token_is_refused_in_vietnamese(enter: Enter, path: str) -> None:
+    browser = await enter("administrator")
+    answer = await browser.post(f"/desk{path}", data={"csrftoken": "forged"})
+    assert answer.status_code == 403
+    assert "tải lại trang" in answer.text
+
+
+async def test_next_leads_only_to_this_site(house: House) -> None:
+    await house.staff("office")
+    browser = house.browser()
+    for wanted in ("https://evil.test/", "//evil.test/", "javascript:alert(1)"):
+        answer = await browser.submit(f"/desk/login?next={wanted}", username="office", password=PASSWORD)
+        assert answer.headers["location"] in ("/desk/", "http://desk.test/desk/")
+        browser.cookies.delete("vieclam_desk")

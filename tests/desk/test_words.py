@@ -1,0 +1,68 @@
+"""Every word of the desk is there in Vietnamese, and so is every one of starlette-admin's."""
+
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+import starlette_admin
+from babel.messages.pofile import read_po
+
+import desk
+from db.registrations import KINDS, STATUSES
+from db.staff import ROLES
+from desk.audit import ACTIONS
+from desk.listing import OVERDUE
+from desk.registration_export import _WIDTHS
+from desk.registrations import _COLUMNS
+
+HERE = Path(desk.__file__).parent
+FAMILIES = {
+    "kind": KINDS,
+    "status": (*STATUSES, OVERDUE),
+    "move": [status for status in STATUSES if status != "new"],
+    "role": ROLES,
+    "action": ACTIONS,
+    "column": (*_COLUMNS, *_WIDTHS),
+    "filter": ("map_2020", "map_2025"),
+    "error": ("403", "404", "405", "500", "form"),
+}
+"""Keys that are put together from a value."""
+_SAID = re.compile(r"""(?:\bt|\bword|\bsay|Refused)\((?:request, )?["']([a-z_0-9]+(?:\.[a-z_0-9]+)+)["']""")
+
+
+def _catalogue(file: Path, lang: str = "vi") -> dict[Any, Any]:
+    with file.open("rb") as source:
+        return {message.id: message.string for message in read_po(source, locale=lang) if message.id}
+
+
+def test_all_of_starlette_admin_is_translated() -> None:
+    english = Path(str(files(starlette_admin))) / "translations/en/LC_MESSAGES/admin.po"
+    ours = _catalogue(HERE / "translations/vi/LC_MESSAGES/admin.po")
+    ids = _catalogue(english, "en")
+    assert len(ids) > 150
+    assert [one for one in ids if not any(ours.get(one, ""))] == []
+
+
+def test_placeholders_are_kept() -> None:
+    ours = _catalogue(HERE / "translations/vi/LC_MESSAGES/admin.po")
+    for id_, said in ours.items():
+        if isinstance(id_, str) and isinstance(said, str):
+            names = re.compile(r"%\(\w+\)[ds]|\{\w+\}")
+            assert sorted(names.findall(id_)) == sorted(names.findall(said)), id_
+
+
+def test_every_key_that_is_said_exists() -> None:
+    known = _catalogue(HERE / "translations/vi/LC_MESSAGES/desk.po")
+    sources = [*HERE.glob("*.py"), *HERE.glob("templates/*.html")]
+    said = {key for source in sources for key in _SAID.findall(source.read_text(encoding="utf-8"))}
+    assert len(said) > 100
+    made = {f"{kind}.{one}" for kind, them in FAMILIES.items() for one in them}
+    assert sorted((said | made) - set(known) - {"filter.map_"}) == []
+
+
+@pytest.mark.parametrize("file", sorted(HERE.glob("templates/*.html")), ids=lambda file: file.name)
+def test_templates_hold_no_words_of_their_own(file: Path) -> None:
+    text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", " ", file.read_text(encoding="utf-8"), flags=re.S)
+    assert re.findall(r"[^\W\d_]{2,}", text.replace("&amp;", "").replace("DOCTYPE", "")) == []
