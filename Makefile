@@ -41,7 +41,7 @@ $(READY): requirements-dev.lock pyproject.toml $(PO)
 		$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock \
 		&& cp requirements-dev.lock $(VENV)/.locked ; }
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m content.compile
+	@$(BIN)/python -m content.compile && $(BIN)/python -m desk.i18n
 	@touch $(READY)
 
 lock:  ## Resolve the dependencies anew (needs uv)

@@ -15,6 +15,7 @@ from bot.channels.web_chat import WebChat
 from bot.channels.web_shared import Shared
 from db.engine import DATABASE_AWAY
 from db.web_chat import CHANNEL
+from desk.app import make_desk
 
 
 def make_app(program: Program) -> Starlette:
@@ -35,6 +36,17 @@ def make_app(program: Program) -> Starlette:
         routes.append(Route("/telegram/webhook", hook.take, methods=["POST"]))
     app = Starlette(routes=routes, middleware=[Middleware(GZipMiddleware, minimum_size=1000)])
     app.state.chat = chat
+    desk = make_desk(
+        program.engine,
+        program.seal,
+        program.files,
+        secret=settings.secret(),
+        clock=program.clock,
+        title=program.office.names,
+        secure=settings.url.startswith("https:"),
+        zone=settings.zone,
+    )
+    desk.mount_to(app)
     return app
 
 

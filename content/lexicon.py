@@ -33,17 +33,11 @@ class Lexicon:
 def lexicon() -> Lexicon:
     """Read and compile the lexicon files, once."""
     files = {lang: _read(lang) for lang in LANGUAGES}
-    short = {
-        fold(k): "|".join(map(fold, v.split("|")))
-        for f in files.values()
-        for k, v in f["short_forms"].items()
-    }
+    short = {fold(k): "|".join(map(fold, v.split("|"))) for f in files.values() for k, v in f["short_forms"].items()}
     homographs = [word for f in files.values() for word in f["homographs"]["words"]]
     speller = Vocabulary((), short, homographs)
     sections = {name: list(_phrases(files, name, speller)) for name in _SECTIONS}
-    manners, plain = (
-        frozenset(fold(w) for f in files.values() for w in f["manners"][key]) for key in _MANNERS
-    )
+    manners, plain = (frozenset(fold(w) for f in files.values() for w in f["manners"][key]) for key in _MANNERS)
     commands = {key: _command_phrases(files, key) for key in files["vi"]["commands"]}
     spelled = frozenset(p.lower() for f in files.values() for group in f["commands"].values() for p in group)
     words = {word for phrases in sections.values() for p in phrases for word in p.words}

@@ -34,8 +34,7 @@ def options(key: str, values: tuple[str, ...]) -> tuple[Option, ...]:
     """Every choice with its words."""
     synonyms = _synonyms().get(key, {})
     return tuple(
-        Option(value, (*(label(lang, key, value) for lang in LANGUAGES), *synonyms.get(value, ())))
-        for value in values
+        Option(value, (*(label(lang, key, value) for lang in LANGUAGES), *synonyms.get(value, ()))) for value in values
     )
 
 

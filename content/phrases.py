@@ -44,10 +44,12 @@ class Phrase:
 
     @property
     def letters(self) -> int:
+        """How many letters its words have."""
         return sum(len(word) for word in self.words if word != GAP)
 
     @property
     def fixed(self) -> int:
+        """How many of its words stand, gaps not counted."""
         return sum(word != GAP for word in self.words)
 
 
@@ -61,6 +63,7 @@ class Match:
 
     @property
     def value(self) -> float:
+        """What the match adds to a score."""
         # Of two messages' worth of words, the longer says more.
         longer = 0.01 * self.phrase.letters if self.phrase.kind == "alone" else 0.0
         return WEIGHTS[self.phrase.kind] * self.quality + longer
@@ -74,6 +77,7 @@ class Score:
 
     @property
     def value(self) -> float:
+        """What all matches say together."""
         best = max((m.value for m in self.matches if m.value > 0), default=0.0)
         if not best:
             return 0.0
@@ -121,11 +125,7 @@ class Table:
     def nearest(self, message: Message) -> str | None:
         """Name the label of the phrase that a mistyped message resembles as a whole, letter by letter."""
         said = "".join(word for word in message.words if word not in self._manners)
-        if (
-            message.khmer
-            or len(said) < _RESEMBLING_LETTERS
-            or not any(map(self._vocabulary.is_odd, message.words))
-        ):
+        if message.khmer or len(said) < _RESEMBLING_LETTERS or not any(map(self._vocabulary.is_odd, message.words)):
             return None
         found = process.extractOne(said, self._joined.keys(), scorer=fuzz.ratio, score_cutoff=_RESEMBLING)
         return None if found is None else self._joined[found[0]]
@@ -165,9 +165,7 @@ class Table:
 
 def _believable(matches: list[Match]) -> list[Match]:
     # Nothing is guessed about words that are understood as they stand.
-    understood = {
-        at for m in matches if m.quality == EXACT and m.phrase.kind not in ("words", "not") for at in m.span
-    }
+    understood = {at for m in matches if m.quality == EXACT and m.phrase.kind not in ("words", "not") for at in m.span}
     return [m for m in matches if m.quality == EXACT or not m.span & understood]
 
 

@@ -93,9 +93,7 @@ _KIND_WORDS = (
 )
 _KIND_AFTER = re.compile(r"(?<=\w) (thi tran|tt|xa)(?: cu)?$")
 _KIND_ALONE = frozenset(("thi tran", "tt", "t t", "xa", "x", "ឃុំ", "ទីរួមស្រុក", "huyen", "h"))
-_MANNERS = re.compile(
-    r"^(?:(?:da|em|toi|tui|con|nha|o|ben|tai|minh|thuoc|song) )+(?=\w)| (?:a|nha|nhe|nghen)$"
-)
+_MANNERS = re.compile(r"^(?:(?:da|em|toi|tui|con|nha|o|ben|tai|minh|thuoc|song) )+(?=\w)| (?:a|nha|nhe|nghen)$")
 _PROVINCE = re.compile(r"(?<=\w) (?:t |tinh )?(?:tra vinh|vinh long)$")
 _DISTRICT = re.compile(r"(?<=\w) (?:h |huyen )?tra cu$")
 _DISTRICT_ONLY = re.compile(r"^(?:huyen|h) tra cu$|^(?:tinh )?(?:tra vinh|vinh long)$")
@@ -157,9 +155,7 @@ def _is_same(typed: str, name: str) -> bool:
 
 
 def _begins(typed: str, name: str) -> bool:
-    return _starts_words(typed.split(), name.split()) or name.replace(" ", "").startswith(
-        typed.replace(" ", "")
-    )
+    return _starts_words(typed.split(), name.split()) or name.replace(" ", "").startswith(typed.replace(" ", ""))
 
 
 def _starts_words(parts: list[str], words: list[str]) -> bool:

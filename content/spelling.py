@@ -56,9 +56,7 @@ def has_khmer(text: str) -> bool:
 
 def longest_first(words: Iterable[str]) -> list[str]:
     """The Khmer ones of some words as they are compared, those that contain others before them."""
-    return sorted(
-        (khmer_form(word) for word in words if has_khmer(word)), key=lambda word: (-len(word), word)
-    )
+    return sorted((khmer_form(word) for word in words if has_khmer(word)), key=lambda word: (-len(word), word))
 
 
 def khmer_form(folded: str) -> str:
@@ -92,9 +90,7 @@ def without_telex(word: str) -> str:
 class Vocabulary:
     """The words that phrases are made of, and which of them a written word may stand for."""
 
-    def __init__(
-        self, words: Collection[str], short_forms: Mapping[str, str], homographs: Collection[str]
-    ) -> None:
+    def __init__(self, words: Collection[str], short_forms: Mapping[str, str], homographs: Collection[str]) -> None:
         self.words = frozenset(words)
         self._short = {form: meant for form, meant in short_forms.items() if _OR not in meant}
         self._either = {form: meant.split(_OR) for form, meant in short_forms.items() if _OR in meant}

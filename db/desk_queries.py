@@ -25,6 +25,8 @@ A name that is common enough to fill a page within them never needs the index, w
 thousands; a rarer one matches few enough there.
 """
 _SHORTEST_BEGINNING = 3
+_FULL_NAME = 3
+"""So many words are a person's name: rare enough to ask the index at once."""
 
 
 @dataclass(frozen=True)
@@ -236,7 +238,7 @@ def _page(rows: Sequence[Row[Any]], size: int, count: int, *, capped: bool, curs
 
 
 async def _search(session: AsyncSession, wanted: Wanted, term: Term, size: int, cursor: Cursor | None) -> Page:
-    if term.words:
+    if term.words and len(term.words) < _FULL_NAME:
         rows = await _search_newest(session, wanted, term, size, cursor)
         if len(rows) > size:
             return _page(rows, size, min(rows[0].matches, COUNT_CAP), capped=True, cursor=cursor)

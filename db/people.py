@@ -1,6 +1,6 @@
 """Who writes to us: a worker, the accounts (identities) they write from, and what they agreed to."""
 
-from sqlalchemy import BigInteger, Computed, ForeignKey, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import BigInteger, Computed, ForeignKey, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, Born, Json, Key, Moment
@@ -17,6 +17,7 @@ class Identity(Base):
     __table_args__ = (
         UniqueConstraint("channel", "chat_id"),
         UniqueConstraint("channel", "address"),
+        Index("ix_identity_draft", "active_at", postgresql_where=text("data ? 'draft'")),
         {"postgresql_with": {"fillfactor": "80"}},
     )
 
@@ -44,6 +45,7 @@ class Worker(Base):
     __tablename__ = "worker"
     __table_args__ = (
         Index("ix_worker_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+        Index("ix_worker_words", text("to_tsvector('simple', search)"), postgresql_using="gin"),
         Index("ix_worker_phone", "phone"),
         Index("ix_worker_birth_year_place_id", "birth_year", "place_id"),
     )

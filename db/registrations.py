@@ -22,6 +22,8 @@ class Registration(Base):
         Index("ix_registration_place_id_created_at", "place_id", "created_at", "id"),
         Index("ix_registration_kind_created_at", "kind", "created_at", "id"),
         Index("ix_registration_status_created_at", "status", "created_at", "id"),
+        Index("ix_registration_kind_status_created_at", "kind", "status", "created_at", "id"),
+        Index("ix_registration_place_kind_status", "place_id", "kind", "status", "created_at", "id"),
     )
 
     id: Mapped[Key]

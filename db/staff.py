@@ -1,6 +1,6 @@
 """Who works at the desk, and the record of what they looked at and changed."""
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Born, Json, Key, Moment
@@ -49,6 +49,6 @@ class AuditEntry(Base):
     """The name at the time, kept when the account is gone; "worker" or "system" where no staff member acted."""
     action: Mapped[str]
     subject: Mapped[str]
-    subject_id: Mapped[int | None]
+    subject_id: Mapped[int | None] = mapped_column(BigInteger)
     detail: Mapped[Json]
     created_at: Mapped[Born] = mapped_column(index=True)

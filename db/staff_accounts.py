@@ -1,5 +1,6 @@
 """Log-ins of the desk: making them, checking a password, and sessions that can be ended."""
 
+import asyncio
 import hashlib
 import secrets
 from datetime import datetime, timedelta
@@ -67,7 +68,8 @@ async def check_password(session: AsyncSession, login: str, password: str) -> St
     """The account, when login and password fit and it is not disabled."""
     staff = await session.scalar(select(Staff).where(Staff.login == login.strip().lower()))
     try:
-        _hasher.verify(staff.password if staff else _NOBODY, password)
+        # argon2 takes its time on purpose: not on the event loop's
+        await asyncio.to_thread(_hasher.verify, staff.password if staff else _NOBODY, password)
     except (VerifyMismatchError, InvalidHashError):
         return None
     return staff if staff is not None and staff.disabled_at is None else None

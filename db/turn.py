@@ -68,6 +68,8 @@ class Turn:
     now: datetime
     owed_before: frozenset[int] = frozenset()
     """Rows of replies that had not been marked as sent when the turn began."""
+    newest: int = 0
+    """The last row that this chat was ever owed, where channels keep them."""
     settled: frozenset[int] = frozenset()
     """Those of them that are known to have arrived: they go with this turn, so that no crash repeats them."""
     replies: list[TelegramMethod[Any]] = field(default_factory=list)
@@ -141,7 +143,7 @@ async def open_turn(
         if not row.fresh:
             yield None
             return
-        turn = Turn(connection, _account(channel, chat_id, row), now, frozenset(row.owed))
+        turn = Turn(connection, _account(channel, chat_id, row), now, frozenset(row.owed), row.newest or 0)
         token = _current.set(turn)
         try:
             yield turn

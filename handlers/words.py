@@ -37,9 +37,12 @@ SLASH = {
     "lang": "language",
 }
 SURE = 0.7
-"""From this confidence on, words typed where a choice was asked are followed away from the form."""
-EVERYWHERE = ("staff_contact", "delete_data", "change_language", "stop", "menu", "my_registrations")
-"""Intents that are followed even in the middle of a form."""
+"""From this confidence on, words are followed away from what was asked."""
+EVERYWHERE = ("staff_contact", "change_language", "stop", "menu", "my_registrations")
+"""Intents that are followed in the middle of a form when the words are no answer to its question."""
+DELETE_SURE, ASIDE_SURE = 0.45, 0.95
+"""Deletion asks once more before it acts, so that half a certainty is enough; where any words would be an answer,
+the others must be quite clear."""
 MILD = ("help", "language", "person")
 """Commands that yield to a choice said in the same words: «không biết», «Khmer»."""
 AWAITED = {
@@ -60,6 +63,7 @@ async def hear(talk: Talk, text: str) -> None:
         return
     if not text.strip():
         offer_person(talk, "unknown.empty")
+        ask_again(talk)
     elif text.startswith("/"):
         await _slash(talk, text)
     elif len(text) > LONGEST:
@@ -156,19 +160,23 @@ async def _in_form(talk: Talk, text: str) -> None:
         offer_resume(talk, progress)
         return
     _, outcome = advance(draft.form_of(progress), progress, Typed(text), talk.today)
+    if _asked(talk) and not isinstance(outcome, Missed):
+        await take(talk, Typed(text))
+        return
     key = faq(text, talk.lang)
     asks = key is not None and (isinstance(outcome, Missed) or text.rstrip().endswith("?"))
     if key and asks:
         answer_faq(talk, key)
         repeat(talk)
-    elif not (isinstance(outcome, Missed) and await _followed(talk, text)):
+    elif not await _followed(talk, text, SURE if isinstance(outcome, Missed) else ASIDE_SURE):
         await take(talk, Typed(text))
 
 
-async def _followed(talk: Talk, text: str) -> bool:
+async def _followed(talk: Talk, text: str, sure: float = SURE) -> bool:
     """Follow words that clearly want something else than what was asked."""
     heard = understand(text, talk.lang)
-    if heard.intent not in EVERYWHERE or heard.confidence < SURE:
+    deletes = heard.intent == "delete_data" and heard.confidence >= DELETE_SURE
+    if not deletes and (heard.intent not in EVERYWHERE or heard.confidence < sure):
         return False
     await steer.go(talk, heard.intent)
     return True

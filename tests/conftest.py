@@ -1,6 +1,7 @@
 """The real program for tests: its own database a test, a clock that is moved, and channels over real HTTP."""
 
 import asyncio
+import os
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -9,15 +10,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.assembly import Program, assemble, prepare
 from bot.settings import Settings
 from bot.web_app import make_app
-from content.compile import main as compile_catalogues
+from content.compile import main as compile_messages
 from db import embedded
 from db.engine import asyncpg_url, ensure_database, make_engine
+from desk.i18n import compile_catalogues
 from tests.standins.telegram import TelegramStandIn
 from tests.standins.telegram.loopback import LoopbackServer
 
@@ -42,7 +45,16 @@ class MovableClock:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def no_settings_of_this_machine() -> None:
+    """Neither the shell's settings nor a .env file reach the tests."""
+    Settings.model_config["env_file"] = None
+    for name in [name for name in os.environ if name.startswith("VIECLAM_")]:
+        del os.environ[name]
+
+
+@pytest.fixture(scope="session", autouse=True)
 def catalogues() -> None:
+    compile_messages()
     compile_catalogues()
 
 
@@ -94,13 +106,12 @@ def clock() -> MovableClock:
 @pytest.fixture
 def settings(database: str, tmp_path: Path) -> Settings:
     return Settings(
-        _env_file=None,
         database_url=database,
         data_dir=tmp_path,
-        secret_key="a secret of the tests",
-        telegram_token=TOKEN,
+        secret_key=SecretStr("a secret of the tests"),
+        telegram_token=SecretStr(TOKEN),
         telegram_mode="webhook",
-        telegram_webhook_secret=SECRET,
+        telegram_webhook_secret=SecretStr(SECRET),
         office_name_vi="Phòng Văn hóa – Xã hội xã Hàm Giang",
         office_name_km="ការិយាល័យវប្បធម៌ និងសង្គម ឃុំ Hàm Giang",
         office_phone="0294 000 0000",

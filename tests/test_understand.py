@@ -105,11 +105,7 @@ def test_any_text_gets_one_of_the_words(text: str, lang: str) -> None:
 
 
 @settings(deadline=None)
-@given(
-    st.lists(
-        st.sampled_from([text for lang in ("vi", "km") for _, text in table(lang)]), min_size=2, max_size=6
-    )
-)
+@given(st.lists(st.sampled_from([text for lang in ("vi", "km") for _, text in table(lang)]), min_size=2, max_size=6))
 def test_long_rambling_gets_one_of_the_words(texts: list[str]) -> None:
     assert understand(", ".join(texts), "vi").intent in LEXICON_INTENTS
 

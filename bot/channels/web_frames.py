@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from bot.channels.limits import web as limits
 
+EVERYTHING = 2**62
+"""A ``seen`` that says: all of it. It stands where a page does not tell."""
 Uuid = Annotated[str, Field(pattern=r"^[0-9a-fA-F-]{8,64}$")]
 
 
@@ -18,7 +20,7 @@ class Hello(_Frame):
     """The first frame: the newest message that the phone has, its language, the poster it came by."""
 
     type: Literal["hello"]
-    after: int = Field(default=0, ge=0, le=2**62)
+    after: int = Field(default=0, ge=0, le=EVERYTHING)
     lang: str | None = Field(default=None, max_length=35)
     source: str | None = Field(default=None, max_length=64)
 
@@ -29,7 +31,7 @@ class Said(_Frame):
     type: Literal["text"]
     id: Uuid
     text: str = Field(max_length=limits.TEXT)
-    seen: int = Field(default=0, ge=0, le=2**62)
+    seen: int = Field(default=EVERYTHING, ge=0, le=EVERYTHING)
 
 
 class Tap(_Frame):
@@ -38,15 +40,15 @@ class Tap(_Frame):
     type: Literal["tap"]
     id: Uuid
     data: str = Field(max_length=64)
-    message: int = Field(default=0, ge=0, le=2**62)
-    seen: int = Field(default=0, ge=0, le=2**62)
+    message: int = Field(default=0, ge=0, le=EVERYTHING)
+    seen: int = Field(default=EVERYTHING, ge=0, le=EVERYTHING)
 
 
 class Got(_Frame):
     """Everything up to this number has arrived."""
 
     type: Literal["got"]
-    up_to: int = Field(ge=0, le=2**62)
+    up_to: int = Field(ge=0, le=EVERYTHING)
 
 
 class Ping(_Frame):

@@ -8,7 +8,7 @@ from starlette.websockets import WebSocket
 
 from bot.channels.limits import web as limits
 from bot.channels.web import update_of
-from bot.channels.web_frames import ClientFrame, Got, Hello, Ping, Said, Tap, message_frame, read_frame
+from bot.channels.web_frames import EVERYTHING, ClientFrame, Got, Hello, Ping, Said, Tap, message_frame, read_frame
 from bot.channels.web_identity import address_of
 from bot.channels.web_page import guess_language
 from bot.channels.web_shared import Shared
@@ -72,7 +72,7 @@ class Line:
         await self._catch_up(hello.after)
         if not known or (self._shown is None and hello.after == 0):
             start = f"/start {hello.source}" if hello.source else "/start"
-            await self._give(Said(type="text", id=str(uuid4()), text=start, seen=2**62))
+            await self._give(Said(type="text", id=str(uuid4()), text=start, seen=EVERYTHING))
         return True
 
     async def _enter(self) -> bool | None:

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.channels.limits import web as limits
 from bot.channels.web import file_update
-from bot.channels.web_frames import Uuid
+from bot.channels.web_frames import EVERYTHING, Uuid
 from bot.channels.web_identity import is_same_origin, token_hash, token_of
 from bot.channels.web_shared import Shared
 from bot.intake import Unavailable
@@ -26,7 +26,7 @@ class Form(BaseModel):
 
     id: Uuid
     kind: Literal["voice", "photo"]
-    seen: int = 0
+    seen: int = EVERYTHING
 
 
 async def upload(chat: Shared, request: Request) -> Response:

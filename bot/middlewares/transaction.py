@@ -48,5 +48,5 @@ class TransactionMiddleware(BaseMiddleware):
         owed = turn.owed_before - turn.settled
         errand.after_others = bool(owed)
         if errand.seen is not None:
-            return any(number > errand.seen for number in owed)
+            return turn.newest > errand.seen
         return bool(owed) or self._delivery.sight.is_unseen(chat, errand.arrival)

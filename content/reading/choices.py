@@ -27,10 +27,7 @@ Reader = Callable[[str, Sequence[Option]], set[str]]
 _NEGATIONS = frozenset(("khong", "chua", "chang"))
 _KHMER_NEGATIONS = tuple(map(khmer_key, ["មិន", "អត់", "គ្មាន", "មិនមែន", "មិនមែនជា"]))
 _AROUND = frozenset(
-    str.split(
-        "a ah anh chi chon con da di em duoc la lay minh muon nha nhe nghe o oi roi thi thoi"
-        " toi tui u vang xin"
-    )
+    str.split("a ah anh chi chon con da di em duoc la lay minh muon nha nhe nghe o oi roi thi thoi toi tui u vang xin")
 )
 _LONGEST_TEXT = 200
 _NEAR, _MOST_NEAR = 60, 3
@@ -55,8 +52,7 @@ def near_choices(text: str, options: Sequence[Option]) -> list[str]:
     if not phrase:
         return []
     scores = {
-        option.value: max((_likeness(phrase, word) for word in _phrases(option)), default=0)
-        for option in options
+        option.value: max((_likeness(phrase, word) for word in _phrases(option)), default=0) for option in options
     }
     near = [value for value, score in scores.items() if score >= _NEAR]
     return sorted(near, key=lambda value: -scores[value])[:_MOST_NEAR]
@@ -115,12 +111,7 @@ def _numbered_label(text: str, options: Sequence[Option]) -> set[str]:
 
 def _named_within(text: str, options: Sequence[Option]) -> set[str]:
     words = short_forms(text).split()
-    spans = [
-        span
-        for option in options
-        for phrase in _phrases(option)
-        for span in _spans(words, phrase, option.value)
-    ]
+    spans = [span for option in options for phrase in _phrases(option) for span in _spans(words, phrase, option.value)]
     return _outermost(spans)
 
 

@@ -19,9 +19,7 @@ _DAY_MONTH_YEAR = re.compile(
     r"(?<![0-9])(?<![0-9][./-])([0-9]{1,2}) ?[-/.] ?([0-9]{1,2})"
     r" ?[-/.] ?([0-9]{4}|[0-9]{2})(?![0-9]|[./-][0-9])"
 )
-_DAY_MONTH = re.compile(
-    r"(?<![0-9:hg])(?<![0-9][./-])([0-9]{1,2}) ?[-/.] ?([0-9]{1,2})(?![0-9:hg]|[./-][0-9])"
-)
+_DAY_MONTH = re.compile(r"(?<![0-9:hg])(?<![0-9][./-])([0-9]{1,2}) ?[-/.] ?([0-9]{1,2})(?![0-9:hg]|[./-][0-9])")
 _SPACED = re.compile(r"(?:ngay )?([0-9]{1,2}) ([0-9]{1,2}) ([0-9]{4})")
 _RUN = re.compile(r"(?:ngay )?([0-9]{2})([0-9]{2})([0-9]{4})")
 _NAMED = re.compile(
@@ -37,8 +35,7 @@ _KHMER_NAMED = re.compile(r"([0-9]{1,2})(?:ខែ)?ខែ([0-9]{1,2})(?:ឆ្�
 _LUNAR = re.compile(r"\b(?:am lich|al|gieng|chap|ram)\b")
 
 _KHMER_DAYS = {
-    khmer_key(word): days
-    for word, days in {"ខានស្អែក": 2, "ស្អែក": 1, "ថ្ងៃនេះ": 0, "ម្សិលម្ង៉ៃ": -2, "ម្សិលមិញ": -1}.items()
+    khmer_key(word): days for word, days in {"ខានស្អែក": 2, "ស្អែក": 1, "ថ្ងៃនេះ": 0, "ម្សិលម្ង៉ៃ": -2, "ម្សិលមិញ": -1}.items()
 }
 _TODAY = re.compile(r"\b(?:hom|bua|sang|trua|chieu|toi) nay\b|\bhnay\b")
 _TOMORROW = re.compile(r"\b(?:ngay|sang|trua|chieu|toi|bua|hom) (?:mai|moi)\b")
@@ -63,9 +60,7 @@ _DAY_OF_MONTH = re.compile(r"(?<![0-9])([0-9]{1,2}) thang (?:nay|sau|toi)\b")
 _KHMER_DAY_ONLY = re.compile(r"ថ្ងៃទី([0-9]{1,2})(?![0-9])")
 _DAY_WORDS = frozenset(("ngay", "bua", "hom", "ថ្ងៃ"))
 _NEXT_MONTH = re.compile(r"\bthang (?:sau|toi)\b|ខែក្រោយ")
-_AROUND = frozenset(
-    str.split("da a em toi tui con nha nhe nghe duoc di thi khoang chac vao luc la thoi hen len")
-)
+_AROUND = frozenset(str.split("da a em toi tui con nha nhe nghe duoc di thi khoang chac vao luc la thoi hen len"))
 
 
 def read_date(text: str, today: date) -> date | None:
@@ -193,11 +188,7 @@ def _weekday(text: str, today: date) -> date | None:
 
 
 def _day_alone(text: str, today: date) -> date | None:
-    found = (
-        _DAY_ONLY.search(fold(text))
-        or _DAY_OF_MONTH.search(fold(text))
-        or _KHMER_DAY_ONLY.search(khmer_key(text))
-    )
+    found = _DAY_ONLY.search(fold(text)) or _DAY_OF_MONTH.search(fold(text)) or _KHMER_DAY_ONLY.search(khmer_key(text))
     if found is None:
         return None
     first, day = today.replace(day=1), int(found[1])

@@ -46,10 +46,7 @@ _NOT_NAMES = frozenset((
     "ត្រឡប់ក្រោយ", "បន្ត", "ចុះឈ្មោះ", "យល់ព្រម", "មិនយល់ព្រម", "ឈ្មោះ", "ខ្ញុំ", "បញ្ឈប់",
 ))  # fmt: skip
 _SENTENCE_WORDS = frozenset(
-    str.split(
-        "muốn muon không khong ko gì gi việc viec chào chao xin nhưng đăng cần chưa chua alo"
-        " người nguoi hỏi hủy"
-    )
+    str.split("muốn muon không khong ko gì gi việc viec chào chao xin nhưng đăng cần chưa chua alo người nguoi hỏi hủy")
 )
 
 

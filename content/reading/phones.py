@@ -19,9 +19,7 @@ Source: the ministry of information and communications' change of mobile codes a
 made from 15/9/2018; the old codes stopped working on 15/11/2018.
 """
 
-_PEOPLES_TYPES = frozenset(
-    (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
-)
+_PEOPLES_TYPES = frozenset((PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE))
 _LONGEST_TEXT = 300
 _RUN = re.compile(r"\+?[0-9](?:[\s.,/_()+-]*[0-9]){7,}")
 _BETWEEN_NUMBERS = re.compile(r"[/,;+]|\s-\s")

@@ -20,9 +20,7 @@ _AGE = re.compile(
     r"\b(?:tuoi|nam nay)\D{0,12}?([0-9]{2,3})\b|(?<![0-9])([0-9]{2,3}) ?(?:tuoi|t)\b"
     rf"|{_AGE_WORD} ?([0-9]{{2,3}})(?![0-9])|(?<![0-9])([0-9]{{2,3}}) ?{_YEAR_WORD}"
 )
-_BORN = re.compile(
-    rf"(?:\bsinh nam|\bnam sinh|\bsinh|\bsn|\bns|\bnam|{_YEAR_WORD})\D{{0,6}}?([0-9]{{2}})(?![0-9])"
-)
+_BORN = re.compile(rf"(?:\bsinh nam|\bnam sinh|\bsinh|\bsn|\bns|\bnam|{_YEAR_WORD})\D{{0,6}}?([0-9]{{2}})(?![0-9])")
 _SHORT_DATE = re.compile(r"(?<![0-9])(?:[0-9]{1,2} )?[0-9]{1,2} ([0-9]{2})(?![0-9])")
 _BARE = re.compile(r"[0-9]{2}")
 _POLITE = re.compile(r"\b(?:da|em|toi|tui|minh|con|chau|la|a|nha|nhe|thua|sinh|ngay)\b")

@@ -18,8 +18,7 @@ _NEGATIONS = frozenset(("khong", "chua", "chang", "khoi"))
 _UNSURE = ("biet", "chac", "hieu", "ro", "sao", "nghi ra", "nho", "co y kien")
 _AROUND = frozenset(
     str.split(
-        "a ah nha nhe nhen nghe em toi tui minh con chau anh chi cam on xin thua luon het ca gi do day"
-        " ma lam can bo"
+        "a ah nha nhe nhen nghe em toi tui minh con chau anh chi cam on xin thua luon het ca gi do day ma lam can bo"
     )
 )
 # Without its accent "dung" is right (đúng), don't (đừng) or stop (dừng); with it, it is plain.
@@ -42,9 +41,7 @@ _KHMER_YES = tuple(
     map(khmer_key, ["យល់ព្រម", "យល់ស្រប", "ព្រម", "បាន", "ត្រូវ", "ត្រឹមត្រូវ", "ត្រូវហើយ", "មាន", "អូខេ", "ចង់", "ឯកភាព"])
 )
 _KHMER_NOT = tuple(map(khmer_key, ["មិន", "អត់", "គ្មាន", "កុំ", "នៅទេ"]))
-_KHMER_UNSURE = re.compile(
-    "(?:មិន|អត់)(?:ទាន់)?(?:" + "|".join(map(khmer_key, ["ដឹង", "ច្បាស់", "ប្រាកដ", "យល់ទេ"])) + ")"
-)
+_KHMER_UNSURE = re.compile("(?:មិន|អត់)(?:ទាន់)?(?:" + "|".join(map(khmer_key, ["ដឹង", "ច្បាស់", "ប្រាកដ", "យល់ទេ"])) + ")")
 _KHMER_NO = khmer_key("ទេ")
 
 

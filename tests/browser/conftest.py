@@ -42,9 +42,7 @@ def browser(driver: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[BrowserContext]:
-    phone = browser.new_context(
-        viewport={"width": 320, "height": 640}, locale="vi-VN", permissions=["microphone"]
-    )
+    phone = browser.new_context(viewport={"width": 320, "height": 640}, locale="vi-VN", permissions=["microphone"])
     phone.set_default_timeout(10_000)
     yield phone
     phone.close()

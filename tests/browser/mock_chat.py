@@ -20,9 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 PAGE = Path(__file__).parents[2] / "bot" / "channels" / "page"
-STRINGS: dict[str, dict[str, str]] = json.loads(
-    Path(__file__).with_name("page_strings.json").read_text("utf-8")
-)
+STRINGS: dict[str, dict[str, str]] = json.loads(Path(__file__).with_name("page_strings.json").read_text("utf-8"))
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
@@ -38,11 +36,7 @@ def filled_page(lang: str) -> str:
     words = {code: {key: both[code] for key, both in STRINGS.items()} for code in ("vi", "km")}
     data = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
     page = (PAGE / "index.html").read_text("utf-8")
-    return (
-        page.replace("__STRINGS__", data)
-        .replace("__LANG__", lang)
-        .replace("__TITLE__", STRINGS["title"][lang])
-    )
+    return page.replace("__STRINGS__", data).replace("__LANG__", lang).replace("__TITLE__", STRINGS["title"][lang])
 
 
 class MockChat:
@@ -129,9 +123,7 @@ class MockChat:
                 return JSONResponse({}, 400)
             size = len(await file.read())
             with self.changed:
-                self.uploads.append(
-                    {"id": form["id"], "kind": form["kind"], "seen": form["seen"], "size": size}
-                )
+                self.uploads.append({"id": form["id"], "kind": form["kind"], "seen": form["seen"], "size": size})
                 self.changed.notify_all()
             return JSONResponse({"taken": form["id"]}, self.upload_status, {"Retry-After": "1"})
 
@@ -209,9 +201,7 @@ def serving(chat: MockChat) -> Iterator[MockChat]:
     """Runs the mock on a free loopback port, in a thread of its own."""
     door = socket.create_server(("127.0.0.1", 0))
     chat.url = f"http://127.0.0.1:{door.getsockname()[1]}/"
-    server = uvicorn.Server(
-        uvicorn.Config(chat.app(), log_level="warning", lifespan="off", ws="websockets-sansio")
-    )
+    server = uvicorn.Server(uvicorn.Config(chat.app(), log_level="warning", lifespan="off", ws="websockets-sansio"))
     started = threading.Event()
 
     async def serve() -> None:

@@ -56,9 +56,7 @@ def test_a_text_is_sent_and_marked_when_the_server_has_it(page: Page, chat: Mock
     chat.wait(lambda seen: {"type": "got", "up_to": number} in seen.received)
 
 
-def test_the_same_text_is_stored_once_when_the_line_goes_before_the_answer(
-    page: Page, chat: MockChat
-) -> None:
+def test_the_same_text_is_stored_once_when_the_line_goes_before_the_answer(page: Page, chat: MockChat) -> None:
     chat.deaf = True
     write(page, "Tôi muốn học nghề")
     chat.wait(lambda seen: len([frame for frame in seen.received if frame["type"] == "text"]) >= 2)
@@ -96,9 +94,7 @@ def test_a_lost_line_is_told_and_found_again(page: Page, chat: MockChat) -> None
     expect(line).to_have_text("")
 
 
-def test_the_transcript_is_back_at_once_without_a_server(
-    page: Page, chat: MockChat, phone: BrowserContext
-) -> None:
+def test_the_transcript_is_back_at_once_without_a_server(page: Page, chat: MockChat, phone: BrowserContext) -> None:
     chat.push("Bà con là nam hay nữ?", choices=CHOICES)
     page.get_by_role("button", name="1 Nam").click()
     expect(own(page, "Nam", "sent")).to_be_visible()
@@ -160,9 +156,7 @@ def test_a_text_that_must_wait_goes_later_and_before_the_next(page: Page, chat: 
     assert chat.said() == ["trước", "sau"]
 
 
-def test_two_tabs_keep_one_transcript_and_one_queue(
-    page: Page, chat: MockChat, phone: BrowserContext
-) -> None:
+def test_two_tabs_keep_one_transcript_and_one_queue(page: Page, chat: MockChat, phone: BrowserContext) -> None:
     other = phone.new_page()
     other.goto(chat.url)
     chat.wait(lambda seen: len(seen.lines) == 2)

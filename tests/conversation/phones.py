@@ -101,6 +101,7 @@ class WebPhone:
         address = running.url.replace("http:", "ws:") + "/chat/ws"
         socket = await connect(address, additional_headers={"Cookie": f"vieclam_chat={cookie}"})
         phone = cls(running, socket, cookie)
+        phone.seen = after
         await phone.send({"type": "hello", "after": after, "lang": "vi-VN", "source": source})
         return phone
 

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -142,10 +143,13 @@ def _hashed() -> str:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Our own server's address."""
-    directory = os.environ.get("VIECLAM_TEST_DATA")
-    return embedded.start(Path(directory) if directory else tmp_path_factory.mktemp("postgres"), durable=False)
+def server() -> str:
+    """Our own server's address; its data is deleted afterwards unless the environment names a place for it."""
+    if directory := os.environ.get("VIECLAM_TEST_DATA"):
+        return embedded.start(Path(directory), durable=False)
+    made = Path(tempfile.mkdtemp(prefix="vieclam-desk-"))
+    made.chmod(0o711)  # under root the server runs as an account of its own, which must get in
+    return embedded.start(made, cleanup="delete", durable=False)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

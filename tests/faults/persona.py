@@ -60,7 +60,7 @@ class Persona:
     async def live(self) -> None:
         """Register in turns for work and for training, and call for a person between, until told to stop."""
         await self._say("/start")
-        while not (self.may_stop and len(self.finished) >= 2):
+        while not (self.may_stop and len(self.finished) >= 2 and not self._wish[0]):
             await self._answer(await self._read())
 
     async def _answer(self, messages: list[str]) -> None:
@@ -103,7 +103,10 @@ class Persona:
         return messages
 
     async def _more(self) -> bool:
+        """Look whether more is coming, for as long as one's own words have not been taken."""
         await asyncio.sleep(GLANCE)
+        while not self.person.unread and self.person.world.updates.waiting_for(self.chat_id):
+            await asyncio.sleep(GLANCE)
         return bool(self.person.unread)
 
     async def _next(self) -> str:

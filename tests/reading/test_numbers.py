@@ -58,9 +58,7 @@ def test_what_is_no_single_number_is_not_guessed(text: str) -> None:
     assert read_number(text) is None
 
 
-@pytest.mark.parametrize(
-    "text", ["2", "số 2", "so 2.", "(2)", "cái thứ hai", "chọn 2 nha", "លេខ២", "២", "លេខពីរ"]
-)
+@pytest.mark.parametrize("text", ["2", "số 2", "so 2.", "(2)", "cái thứ hai", "chọn 2 nha", "លេខ២", "២", "លេខពីរ"])
 def test_a_position_is_read_in_any_wording(text: str) -> None:
     assert read_position(text) == 2
 

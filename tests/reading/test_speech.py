@@ -10,8 +10,7 @@ from content.reading.speech import _WORDS
 
 
 @given(
-    st.text()
-    | st.lists(st.sampled_from([*_WORDS, "hong", "hoa", "vc", "tim", "nc", "dia", "di", "50"])).map(" ".join)
+    st.text() | st.lists(st.sampled_from([*_WORDS, "hong", "hoa", "vc", "tim", "nc", "dia", "di", "50"])).map(" ".join)
 )
 def test_what_is_written_out_stays(text: str) -> None:
     once = short_forms(text)

@@ -41,15 +41,11 @@ def test_any_digits_are_a_plausible_year_or_nothing(text: str) -> None:
     assert found is None or 10 <= TODAY.year - found <= 100
 
 
-@pytest.mark.parametrize(
-    "text", ["35", "20", "2024", "1890", "1990 hay 1991", "120 tuổi", "không nhớ", "0912345678"]
-)
+@pytest.mark.parametrize("text", ["35", "20", "2024", "1890", "1990 hay 1991", "120 tuổi", "không nhớ", "0912345678"])
 def test_what_may_be_read_two_ways_is_asked_again(text: str) -> None:
     assert read_birth_year(text, TODAY) is None
 
 
-@pytest.mark.parametrize(
-    ("text", "year"), [("90", 1990), ("'88", 1988), ("05", 2005), ("sn 40", 1940), ("46", 1946)]
-)
+@pytest.mark.parametrize(("text", "year"), [("90", 1990), ("'88", 1988), ("05", 2005), ("sn 40", 1940), ("46", 1946)])
 def test_two_digits_are_a_year_of_working_life(text: str, year: int) -> None:
     assert read_birth_year(text, TODAY) == year

@@ -45,11 +45,7 @@ def test_any_text_is_yes_no_or_neither(text: str) -> None:
     assert read_yes_no(text) in {True, False, None}
 
 
-@given(
-    st.lists(
-        st.sampled_from(["không", "có", "dạ", "đồng ý", "ý", "thôi", "chưa", "em", "biết", "được", "nhưng"])
-    )
-)
+@given(st.lists(st.sampled_from(["không", "có", "dạ", "đồng ý", "ý", "thôi", "chưa", "em", "biết", "được", "nhưng"])))
 def test_no_sentence_that_begins_with_no_is_a_yes(words: list[str]) -> None:
     assert read_yes_no(" ".join(["không", *words])) is not True
     assert read_yes_no(" ".join(["dạ", "không", *words])) is not True

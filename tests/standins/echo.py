@@ -16,9 +16,7 @@ from tests.standins.telegram.loopback import LoopbackServer
 from tests.standins.telegram.webhook import SECRET_HEADER
 
 SECRET = "s3cret_of-the-webhook"
-KEYBOARD = InlineKeyboardMarkup(
-    inline_keyboard=[[InlineKeyboardButton(text="Tìm việc làm", callback_data="job")]]
-)
+KEYBOARD = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Tìm việc làm", callback_data="job")]])
 
 
 def dispatcher() -> Dispatcher:

@@ -286,9 +286,7 @@ async def test_old_taps_come_too_late(tg: TelegramStandIn, bot: Bot) -> None:
         ("setChatMenuButton", {"menu_button": {"type": "door"}}, "can't parse MenuButton"),
     ],
 )
-async def test_settings_are_checked(
-    tg: TelegramStandIn, method: str, params: dict[str, Any], complaint: str
-) -> None:
+async def test_settings_are_checked(tg: TelegramStandIn, method: str, params: dict[str, Any], complaint: str) -> None:
     answer = await call(tg, method, json=params)
     assert answer.status_code == 400 and complaint in json.loads(answer.text)["description"]
     assert len(tg.violations) == 1

@@ -12,7 +12,7 @@ down_revision = None
 _OPEN_TURN = """
 CREATE FUNCTION open_turn(the_channel text, the_chat bigint, the_update bigint)
 RETURNS TABLE (fresh boolean, id bigint, lang text, source text, state text, data jsonb, active_at timestamptz,
-               blocked_at timestamptz, muted_at timestamptz, hours_told_at timestamptz, owed bigint[])
+               blocked_at timestamptz, muted_at timestamptz, hours_told_at timestamptz, owed bigint[], newest bigint)
 LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(the_channel, the_chat));
@@ -23,6 +23,8 @@ BEGIN
     FROM identity i WHERE i.channel = the_channel AND i.chat_id = the_chat;
     owed := ARRAY(SELECT o.id FROM outgoing o
                   WHERE o.channel = the_channel AND o.chat_id = the_chat AND o.sent_at IS NULL);
+    SELECT o.id INTO newest FROM outgoing o WHERE o.channel = the_channel AND o.chat_id = the_chat
+    ORDER BY o.id DESC LIMIT 1;
     RETURN NEXT;
 END $$
 """
@@ -72,6 +74,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("channel", "address", name=op.f("uq_identity_channel_address")),
         sa.UniqueConstraint("channel", "chat_id", name=op.f("uq_identity_channel_chat_id")),
         postgresql_with={"fillfactor": "80"},
+    )
+    op.create_index(
+        "ix_identity_draft",
+        "identity",
+        ["active_at"],
+        unique=False,
+        postgresql_where=sa.text("data ? 'draft'"),
     )
     op.create_table(
         "outgoing",
@@ -217,6 +226,13 @@ def upgrade() -> None:
         postgresql_using="gin",
         postgresql_ops={"search": "gin_trgm_ops"},
     )
+    op.create_index(
+        "ix_worker_words",
+        "worker",
+        [sa.literal_column("to_tsvector('simple', search)")],
+        unique=False,
+        postgresql_using="gin",
+    )
     op.create_table(
         "audit_entry",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -224,7 +240,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("action", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("subject_id", sa.Integer(), nullable=True),
+        sa.Column("subject_id", sa.BigInteger(), nullable=True),
         sa.Column("detail", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_audit_entry_staff_id"), ondelete="SET NULL"),
@@ -262,7 +278,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_registration_identity_id"), "registration", ["identity_id"], unique=False)
     op.create_index("ix_registration_kind_created_at", "registration", ["kind", "created_at", "id"], unique=False)
     op.create_index(
+        "ix_registration_kind_status_created_at",
+        "registration",
+        ["kind", "status", "created_at", "id"],
+        unique=False,
+    )
+    op.create_index(
         "ix_registration_place_id_created_at", "registration", ["place_id", "created_at", "id"], unique=False
+    )
+    op.create_index(
+        "ix_registration_place_kind_status",
+        "registration",
+        ["place_id", "kind", "status", "created_at", "id"],
+        unique=False,
     )
     op.create_index("ix_registration_status_created_at", "registration", ["status", "created_at", "id"], unique=False)
     op.create_index(op.f("ix_registration_twin_id"), "registration", ["twin_id"], unique=False)
@@ -340,7 +368,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_registration_worker_id"), table_name="registration")
     op.drop_index(op.f("ix_registration_twin_id"), table_name="registration")
     op.drop_index("ix_registration_status_created_at", table_name="registration")
+    op.drop_index("ix_registration_place_kind_status", table_name="registration")
     op.drop_index("ix_registration_place_id_created_at", table_name="registration")
+    op.drop_index("ix_registration_kind_status_created_at", table_name="registration")
     op.drop_index("ix_registration_kind_created_at", table_name="registration")
     op.drop_index(op.f("ix_registration_identity_id"), table_name="registration")
     op.drop_index("ix_registration_created_at", table_name="registration")
@@ -349,6 +379,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_audit_entry_staff_id"), table_name="audit_entry")
     op.drop_index(op.f("ix_audit_entry_created_at"), table_name="audit_entry")
     op.drop_table("audit_entry")
+    op.drop_index("ix_worker_words", table_name="worker", postgresql_using="gin")
     op.drop_index(
         "ix_worker_search",
         table_name="worker",
@@ -378,6 +409,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_outgoing_chat", table_name="outgoing")
     op.drop_table("outgoing")
+    op.drop_index("ix_identity_draft", table_name="identity", postgresql_where=sa.text("data ? 'draft'"))
     op.drop_table("identity")
     op.drop_table("erasure")
     op.execute("DROP FUNCTION open_turn(text, bigint, bigint)")

@@ -93,9 +93,7 @@ class Faults:
 
     plans: list[Plan] = field(default_factory=list)
 
-    def add(
-        self, fault: Fault, *, method: str = "*", chat_id: int | None = None, times: int | None = 1
-    ) -> Plan:
+    def add(self, fault: Fault, *, method: str = "*", chat_id: int | None = None, times: int | None = 1) -> Plan:
         """Plans `fault` for the next `times` calls (None: for all) of `method`, to `chat_id` if given.
 
         "*" is every method but getUpdates, which a polling bot calls all the time.

@@ -73,9 +73,7 @@ def _labelled(button: Any, kind: type[TelegramObject]) -> Json:
 def _check_inline(button: Any, private: bool) -> None:
     actions = _labelled(button, InlineKeyboardButton).keys() & _ACTIONS
     if len(actions) != 1:
-        raise broken(
-            f"inline button {button['text']!r} must have exactly one action, it has {sorted(actions)}"
-        )
+        raise broken(f"inline button {button['text']!r} must have exactly one action, it has {sorted(actions)}")
     if "callback_data" in actions:
         data = button["callback_data"]
         if not isinstance(data, str) or not 1 <= len(data.encode()) <= MAX_CALLBACK_BYTES:

@@ -26,9 +26,7 @@ class LoopbackServer:
     """uvicorn inside the caller's event loop, without its signals and its waiting."""
 
     def __init__(self, app: ASGIApp, port: int = 0) -> None:
-        self._config = uvicorn.Config(
-            app, lifespan="off", log_config=None, proxy_headers=False, timeout_keep_alive=75
-        )
+        self._config = uvicorn.Config(app, lifespan="off", log_config=None, proxy_headers=False, timeout_keep_alive=75)
         self._state = ServerState()
         self._port = port
         self._server: asyncio.Server | None = None

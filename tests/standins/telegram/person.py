@@ -24,9 +24,7 @@ class Person(Onlooker):
         self.user = user
         self.phone = phone
 
-    async def say(
-        self, text: str, *, chat: Onlooker | None = None, reply_to: Message | None = None
-    ) -> Message:
+    async def say(self, text: str, *, chat: Onlooker | None = None, reply_to: Message | None = None) -> Message:
         content: Json = {"text": text}
         if marks := commands(text):
             content["entities"] = marks
@@ -57,9 +55,7 @@ class Person(Onlooker):
             raise NoReply(f"button {button.label!r} leads elsewhere: {button.fields}\n{self.transcript()}")
         return self._query(button.message, button.fields["callback_data"])
 
-    async def tap_on(
-        self, message: Message, data: str, *, expired: bool = False, inaccessible: bool = False
-    ) -> Query:
+    async def tap_on(self, message: Message, data: str, *, expired: bool = False, inaccessible: bool = False) -> Query:
         """Taps a button of an old `message`, whatever it shows by now; `expired`: too old to be answered."""
         shown = self.room.messages.get(message.message_id, message.to_dict())
         if inaccessible:

@@ -129,9 +129,7 @@ _ONE: dict[str, Reader] = {
 
 SIGNATURES: dict[str, Signature] = {
     "getMe": Signature({}, {}),
-    "getUpdates": Signature(
-        {}, {"offset": integer, "limit": integer, "timeout": integer, "allowed_updates": array}
-    ),
+    "getUpdates": Signature({}, {"offset": integer, "limit": integer, "timeout": integer, "allowed_updates": array}),
     "setWebhook": Signature(
         {"url": string},
         {
@@ -155,9 +153,7 @@ SIGNATURES: dict[str, Signature] = {
         _SEND | _CAPTION | {"show_caption_above_media": boolean, "has_spoiler": boolean},
         frozenset({"photo"}),
     ),
-    "sendVoice": Signature(
-        _TO | {"voice": _FILE}, _SEND | _CAPTION | {"duration": integer}, frozenset({"voice"})
-    ),
+    "sendVoice": Signature(_TO | {"voice": _FILE}, _SEND | _CAPTION | {"duration": integer}, frozenset({"voice"})),
     "sendDocument": Signature(
         _TO | {"document": _FILE},
         _SEND | _CAPTION | {"thumbnail": _FILE, "disable_content_type_detection": boolean},
@@ -178,8 +174,7 @@ SIGNATURES: dict[str, Signature] = {
     ),
     "editMessageText": Signature(
         {"text": string},
-        _ONE
-        | {"parse_mode": string, "entities": array, "link_preview_options": record, "reply_markup": record},
+        _ONE | {"parse_mode": string, "entities": array, "link_preview_options": record, "reply_markup": record},
     ),
     "editMessageReplyMarkup": Signature({}, _ONE | {"reply_markup": record}),
     "deleteMessage": Signature(_TO | {"message_id": integer}, {}),

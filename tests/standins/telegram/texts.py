@@ -59,8 +59,7 @@ class _Page:
         name, start, given = self.open.pop()
         if name != tag.lower():
             raise broken(
-                f'can\'t parse entities: Unmatched end tag at byte offset {at}, expected "</{name}>",'
-                f' found "</{tag}>"'
+                f'can\'t parse entities: Unmatched end tag at byte offset {at}, expected "</{name}>", found "</{tag}>"'
             )
         self._entity(name, start, given)
 

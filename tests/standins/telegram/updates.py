@@ -91,8 +91,7 @@ class Updates:
         if superseded.is_set():
             raise ApiError(
                 409,
-                "Conflict: terminated by other getUpdates request;"
-                " make sure that only one bot instance is running",
+                "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
             )
         self._poll = None
         return [queued.body for queued in itertools.islice(self.pending.values(), limit)]

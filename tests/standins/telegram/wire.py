@@ -62,9 +62,7 @@ def read(kind: type[TelegramObject], value: Any, where: str) -> None:
 
 def _same(sent: Any, again: Any) -> bool:
     if isinstance(sent, dict):
-        return isinstance(again, dict) and all(
-            _same(sent.get(key), again.get(key)) for key in _both(sent, again)
-        )
+        return isinstance(again, dict) and all(_same(sent.get(key), again.get(key)) for key in _both(sent, again))
     if isinstance(sent, list | tuple):
         return isinstance(again, list | tuple) and len(sent) == len(again) and all(map(_same, sent, again))
     return bool(sent == again) or (not sent and not again)

@@ -1,0 +1,197 @@
+"""How quick the desk is: lists, filters and search at 10,000, 100,000 and a million registrations.
+
+``python -m benchmarks.desk --data DIR [--sizes 10000,100000]`` fills a database a size (once), then asks the real
+ASGI desk through a logged-in client, and the same queries alone.
+"""
+
+import argparse
+import asyncio
+import logging
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import httpx
+from argon2 import PasswordHasher
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from starlette.applications import Starlette
+from starlette.datastructures import QueryParams
+
+from benchmarks.people import fill
+from bot.assembly import prepare
+from db import embedded
+from db.desk_queries import page
+from db.engine import ensure_database, make_engine
+from db.files import FileStore
+from db.places import Place
+from db.registrations import Registration
+from db.seal import Seal
+from db.staff import Staff
+from desk.access import Viewer
+from desk.app import ZONE, make_desk
+from desk.listing import Listing
+from desk.placebook import read_places
+from desk.registrations import SIZE
+
+ROUNDS = 15
+PASSWORD = "benchmark-only"  # noqa: S105 - nothing is protected here
+CASES = {
+    "first page": "",
+    "place": "place={place}",
+    "kind": "kind=overseas",
+    "status": "status=referred",
+    "overdue": "status=overdue",
+    "month": "month={month}",
+    "place + kind + status": "place={place}&kind=loan&status=matched",
+    "kind + status + month": "kind=training&status=referred&month={month}",
+    "new commune + kind": "place={new_place}&kind=overseas",
+    "rare name": "q={rare}",
+    "rare name, no accents, in a place": "q={rare}&place={place}",
+    "very common name": "q=nguyen",
+    "two common words": "q=thach+thi",
+    "phone": "q={phone}",
+    "phone in part": "q={part}",
+    "nothing fits": "q=khong+co+ai+ten+nay",
+}
+
+
+async def main() -> None:
+    """Measure every size and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--sizes", default="10000,100000,1000000")
+    parser.add_argument("--prefix", default="desk_bench_")
+    options = parser.parse_args()
+    logging.disable(logging.WARNING)
+    address = embedded.start(options.data)
+    results = {}
+    for size in map(int, options.sizes.split(",")):
+        engine = make_engine(await ensure_database(address, f"{options.prefix}{size}"))
+        await _filled(engine, size)
+        results[size] = await _measure(engine)
+        await engine.dispose()
+    _print(results)
+
+
+async def _filled(engine: AsyncEngine, size: int) -> None:
+    await prepare(engine)
+    async with AsyncSession(engine) as session:
+        if await session.scalar(select(func.count()).select_from(Registration)):
+            return
+    began = time.perf_counter()
+    await fill(engine, size, now=datetime.now(UTC))
+    print(f"filled {size:,} in {time.perf_counter() - began:.0f} s")
+
+
+async def _measure(engine: AsyncEngine) -> dict[str, tuple[float, float, float]]:
+    """Per case: median of the page, slowest page, median of its queries alone; in milliseconds."""
+    queries = {name: query.format(**await _examples(engine)) for name, query in CASES.items()}
+    places = await _accounts(engine)
+    found = {}
+    for login in places:
+        async with _client(engine) as client:
+            await _log_in(client, login)
+            for name, query in queries.items():
+                if login == "bench-commune" and name not in ("first page", "status", "very common name", "rare name"):
+                    continue
+                pages = await _times(partial(_get, client, query))
+                alone = await _times(partial(_ask, engine, places[login], query))
+                label = name if login == "bench-office" else f"{name}, one commune's officer"
+                found[label] = (statistics.median(pages), max(pages), statistics.median(alone))
+    return found
+
+
+async def _times(ask: Callable[[], Awaitable[None]]) -> list[float]:
+    await ask()
+    times = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        await ask()
+        times.append((time.perf_counter() - began) * 1000)
+    return times
+
+
+async def _get(client: httpx.AsyncClient, query: str) -> None:
+    answer = await client.get(f"/desk/registrations?{query}")
+    answer.raise_for_status()
+
+
+async def _ask(engine: AsyncEngine, places: frozenset[int] | None, query: str) -> None:
+    viewer = Viewer(0, "", "", "office", "vi", False, places)
+    async with AsyncSession(engine) as session:
+        book = await read_places(session)
+        wanted = Listing.read(QueryParams(query)).wanted(viewer, book, datetime.now(UTC), ZONE)
+        await page(session, wanted, SIZE)
+
+
+async def _examples(engine: AsyncEngine) -> dict[str, str]:
+    """Values that exist: a rare name with its phone, a place, last month."""
+    async with engine.connect() as connection:
+        rare = (
+            await connection.exec_driver_sql(
+                "SELECT phone FROM worker WHERE name LIKE 'Hồ Hữu Lộc' AND phone IS NOT NULL LIMIT 1"
+            )
+        ).scalar_one_or_none()
+        place = (
+            await connection.exec_driver_sql(
+                "SELECT p.id, p.successor_id FROM place p WHERE code = '29491' AND version = '2020'"
+            )
+        ).one()
+    phone = f"0{(rare or '+84912345678')[3:]}"
+    last = datetime.now(UTC)
+    month = f"{last.year - (last.month == 1)}-{(last.month - 2) % 12 + 1:02}"
+    return {"rare": "ho+huu+loc", "phone": phone, "part": f"{phone[:4]}+{phone[4:7]}", "place": str(place.id),
+            "new_place": str(place.successor_id), "month": month}  # fmt: skip
+
+
+async def _accounts(engine: AsyncEngine) -> dict[str, frozenset[int] | None]:
+    """An office clerk and a commune officer of a 2025 commune, with the places they see."""
+    async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+        old = (await session.execute(select(Place).where(Place.code == "29467", Place.version == "2020"))).scalar_one()
+        assert old.successor_id is not None
+        merged = set(await session.scalars(select(Place.id).where(Place.successor_id == old.successor_id)))
+        for login, role, place in (("bench-office", "office", None), ("bench-commune", "commune", old.successor_id)):
+            if not await session.scalar(select(Staff.id).where(Staff.login == login)):
+                password = PasswordHasher().hash(PASSWORD)
+                session.add(
+                    Staff(login=login, name=login, role=role, place_id=place, password=password, must_change=False)
+                )
+    return {"bench-office": None, "bench-commune": frozenset(merged | {old.successor_id})}
+
+
+def _client(engine: AsyncEngine) -> httpx.AsyncClient:
+    app, seal = Starlette(), Seal("benchmark")
+    desk = make_desk(
+        engine,
+        seal,
+        FileStore(Path("unused"), seal),
+        secret="benchmark",  # noqa: S106 - nothing is protected here
+        clock=lambda: datetime.now(UTC),
+        title={"vi": "Đo"},
+        secure=False,
+    )
+    desk.mount_to(app)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bench.test")
+
+
+async def _log_in(client: httpx.AsyncClient, login: str) -> None:
+    await client.get("/desk/login")
+    form = {"csrftoken": client.cookies["starlette_admin_csrftoken"], "username": login, "password": PASSWORD}
+    await client.post("/desk/login", data=form)
+
+
+def _print(results: dict[int, dict[str, tuple[float, float, float]]]) -> None:
+    sizes = list(results)
+    print("| list of registrations |" + "".join(f" {size:,} page | worst | SQL |" for size in sizes))
+    print("| --- |" + " ---: | ---: | ---: |" * len(sizes))
+    for name in results[sizes[0]]:
+        cells = "".join(" {:.0f} | {:.0f} | {:.0f} |".format(*results[size][name]) for size in sizes)
+        print(f"| {name} |{cells}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,100 @@
+"""The staff's web desk, put together on starlette-admin."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette_admin.base import BaseAdmin
+from starlette_admin.i18n import I18nConfig
+
+from db.files import FileStore
+from db.seal import Seal
+from desk.audit import AuditPage
+from desk.csrf import DeskCSRF
+from desk.desk import Desk
+from desk.headers import SecurityHeaders
+from desk.help_requests import HelpPage
+from desk.home import HomePage
+from desk.i18n import FIRST, install
+from desk.login import DeskLogin
+from desk.password import MustChange, PasswordPage
+from desk.person import PersonPage
+from desk.registrations import RegistrationsPage
+from desk.staff import StaffPage
+from desk.theme import DeskTheme
+from desk.unfinished import UnfinishedPage
+from desk.words import word
+
+log = logging.getLogger(__name__)
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+_TEMPLATES = Path(__file__).with_name("templates")
+
+
+class DeskAdmin(BaseAdmin):
+    """starlette-admin with the desk's log-in, refusals and pages; ``mount_to`` puts it into the application."""
+
+    def mount_to(self, app: Starlette) -> None:
+        """Mount under ``/desk``."""
+        super().mount_to(app)
+        self.app.add_exception_handler(Exception, _failed)
+
+    def _init_csrf(self) -> None:
+        assert self.secret_key is not None, "make_desk gives one"
+        self.middlewares.append(Middleware(DeskCSRF, secret_key=self.secret_key, refuse=self._refuse_form))
+
+    def _init_auth(self) -> None:
+        super()._init_auth()
+        self.middlewares.append(Middleware(MustChange))
+
+    async def _refuse_form(self, request: Request) -> Response:
+        return await self._render_error(request, HTTPException(403, "form"))
+
+
+async def _failed(_: Request, error: Exception) -> Response:
+    """The last resort: the details are for the log, the page says what to do."""
+    log.error("A page of the desk failed", exc_info=error)
+    page = (
+        f"<!doctype html><html lang=vi><meta charset=utf-8><title>{word('error.title')}</title><p>{word('error.500')}"
+    )
+    return HTMLResponse(page, status_code=500, headers={"cache-control": "no-store"})
+
+
+def make_desk(
+    engine: AsyncEngine,
+    seal: Seal,
+    files: FileStore,
+    *,
+    secret: str,
+    clock: Callable[[], datetime],
+    title: dict[str, str],
+    secure: bool,
+    zone: ZoneInfo = ZONE,
+) -> DeskAdmin:
+    """Build the desk; ``title`` is the office's name by language, ``secure`` marks cookies for https only."""
+    install()
+    desk = Desk(engine, seal, files, clock, zone, secure)
+    admin = DeskAdmin(
+        title=title[FIRST],
+        base_url="/desk",
+        route_name="desk",
+        templates_dir=str(_TEMPLATES),
+        index_view=HomePage(desk),
+        theme=DeskTheme(),
+        auth_provider=DeskLogin(desk),
+        secret_key=secret,
+        middlewares=[Middleware(SecurityHeaders)],
+        i18n_config=I18nConfig(default_locale=FIRST, language_header_name=None),
+        timezone_config=None,
+    )
+    for view in (RegistrationsPage, PersonPage, HelpPage, UnfinishedPage, StaffPage, AuditPage, PasswordPage):
+        admin.add_view(view(desk))
+    return admin

@@ -1,0 +1,36 @@
+"""The record of who looked at, changed and took away what; for administrators."""
+
+from sqlalchemy import select
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette_admin import route
+
+from db.staff import AuditEntry
+from desk.page import Page
+
+SIZE = 100
+ACTIONS = ("view", "status", "undo", "export", "open_file", "list", "help_done", "help_reopen", "login", "logout",
+           "password", "staff_add", "staff_reset", "staff_disable", "staff_enable", "erase")  # fmt: skip
+
+
+class AuditPage(Page):
+    """Entries, newest first; one action at a time if wanted."""
+
+    path = "/audit"
+    menu = "menu.audit"
+    only_administrator = True
+
+    @route("", name="audit")
+    async def index(self, request: Request) -> Response:
+        """Show one page of them."""
+        action, before = request.query_params.get("action", ""), request.query_params.get("before", "")
+        query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(SIZE + 1)
+        if action in ACTIONS:
+            query = query.where(AuditEntry.action == action)
+        if before.isascii() and before.isdigit() and len(before) < 19:
+            query = query.where(AuditEntry.id < int(before))
+        async with self.desk.session() as session:
+            entries = (await session.scalars(query)).all()
+        older = entries[SIZE - 1].id if len(entries) > SIZE else None
+        context = {"entries": entries[:SIZE], "actions": ACTIONS, "action": action, "older": older}
+        return self.render(request, "audit.html", **context)

@@ -1,0 +1,107 @@
+"""Changing the status of registrations, one or many, and taking the last change back."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.registrations import Registration
+from db.staff import AuditEntry
+from desk.access import Viewer
+from desk.record import note
+from desk.statuses import Refused, check
+
+UNDO_WITHIN = timedelta(hours=24)
+MOST_AT_ONCE = 200
+"""As many as a page may show."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What was done; ``token`` undoes it, ``refused`` says for which numbers it could not be."""
+
+    token: str
+    done: tuple[int, ...]
+    refused: tuple[tuple[int, Refused], ...]
+
+
+def in_sight(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition that a registration is of the viewer's places."""
+    return true() if viewer.places is None else Registration.place_id.in_(viewer.places)
+
+
+async def change_status(
+    session: AsyncSession,
+    viewer: Viewer,
+    now: datetime,
+    ids: Sequence[int],
+    wanted: str,
+    reason: str,
+    *,
+    seen: str | None = None,
+) -> Changed:
+    """Move registrations on; those that can't go there stay. ``seen`` is the status that the person was looking at."""
+    token = secrets.token_hex(8)
+    done, refused = [], []
+    for registration in await _locked(session, viewer, ids):
+        try:
+            if seen is not None and registration.status != seen:
+                raise Refused("status.overtaken", current=registration.status)
+            check(registration.status, wanted, reason)
+        except Refused as error:
+            refused.append((registration.id, error))
+            continue
+        detail = {"from": registration.status, "to": wanted, "before": registration.closed_reason or ""}
+        said = {"reason": reason} if wanted == "closed" else {}
+        note(session, viewer, now, "status", "registration", registration.id, batch=token, **detail, **said)
+        registration.status, registration.updated_at = wanted, now
+        registration.closed_reason = reason if wanted == "closed" else None
+        done.append(registration.id)
+    return Changed(token, tuple(done), tuple(refused))
+
+
+async def undo(session: AsyncSession, viewer: Viewer, now: datetime, token: str) -> tuple[int, ...]:
+    """Take back one's own change, where nothing has happened to the registration since; returns the numbers."""
+    entries = {entry.subject_id: entry for entry in await _own_changes(session, viewer, now, token) if entry.subject_id}
+    undone = []
+    for registration in await _locked(session, viewer, list(entries)):
+        entry = entries[registration.id]
+        if not still_stands(registration, entry):
+            continue
+        registration.status, registration.updated_at = entry.detail["from"], now
+        registration.closed_reason = entry.detail["before"] or None
+        note(
+            session,
+            viewer,
+            now,
+            "undo",
+            "registration",
+            registration.id,
+            **{"from": entry.detail["to"]},
+            to=entry.detail["from"],
+        )
+        undone.append(registration.id)
+    return tuple(undone)
+
+
+def still_stands(registration: Registration, entry: AuditEntry) -> bool:
+    """Whether the change is the last thing that happened to the registration."""
+    return registration.updated_at == entry.created_at and registration.status == entry.detail.get("to")
+
+
+async def _own_changes(session: AsyncSession, viewer: Viewer, now: datetime, token: str) -> Sequence[AuditEntry]:
+    query = select(AuditEntry).where(
+        AuditEntry.staff_id == viewer.id,
+        AuditEntry.action == "status",
+        AuditEntry.created_at > now - UNDO_WITHIN,
+        AuditEntry.detail["batch"].astext == token,
+    )
+    return (await session.scalars(query)).all()
+
+
+async def _locked(session: AsyncSession, viewer: Viewer, ids: Sequence[int]) -> Sequence[Registration]:
+    query = select(Registration).where(Registration.id.in_(ids[:MOST_AT_ONCE]), in_sight(viewer))
+    return (await session.scalars(query.order_by(Registration.id).with_for_update())).all()

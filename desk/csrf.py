@@ -1,0 +1,25 @@
+"""Refusing forms that did not come from the desk, with a page that says what to do."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp
+from starlette_admin.security.csrf import CSRFMiddleware
+
+Refuse = Callable[[Request], Awaitable[Response]]
+
+
+class DeskCSRF(CSRFMiddleware):
+    """starlette-admin's double-submit check; only its bare English answer is replaced."""
+
+    def __init__(self, app: ASGIApp, secret_key: str, refuse: Refuse) -> None:
+        super().__init__(app, secret_key)
+        self._refuse = refuse
+
+    async def dispatch(self, request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        """Pass the request on, or refuse it."""
+        response: Response = await super().dispatch(request, call_next)
+        if response.status_code == 403 and isinstance(response, PlainTextResponse):
+            return await self._refuse(request)
+        return response

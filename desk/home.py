@@ -1,0 +1,46 @@
+"""The desk's first page: what came today, who waits for a call, who has waited too long."""
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette_admin import route
+
+from db.desk_queries import COUNT_CAP, Wanted, count
+from db.registrations import KINDS, HelpRequest
+from desk.access import Viewer
+from desk.help_requests import help_in_sight
+from desk.listing import OVERDUE
+from desk.page import Page, viewer_at
+
+
+class HomePage(Page):
+    """A few numbers, each leading to its list."""
+
+    path = "/"
+    menu = "menu.home"
+
+    @route("", name="index")
+    async def index(self, request: Request) -> Response:
+        """Show the numbers."""
+        viewer = viewer_at(request)
+        async with self.desk.session() as session:
+            tiles = await self._tiles(session, viewer)
+            kinds = [(kind, await count(session, Wanted(viewer.places, kind=kind, status="new"))) for kind in KINDS]
+        return self.render(request, "home.html", tiles=tiles, kinds=kinds, cap=COUNT_CAP)
+
+    async def _tiles(self, session: AsyncSession, viewer: Viewer) -> list[tuple[str, int, str]]:
+        """Word, number and where it leads."""
+        now, today = self.desk.clock(), self.desk.today()
+        asked = select(func.count()).where(HelpRequest.done_at.is_(None), help_in_sight(viewer))
+        list_path = "/registrations"
+        return [
+            ("home.today", await count(session, Wanted(viewer.places, since=today)), list_path),
+            ("home.waiting", await count(session, Wanted(viewer.places, status="new")), f"{list_path}?status=new"),
+            (
+                "home.overdue",
+                await count(session, Wanted(viewer.places, overdue_at=now)),
+                f"{list_path}?status={OVERDUE}",
+            ),
+            ("home.help", (await session.execute(asked)).scalar_one(), "/help"),
+        ]

@@ -1,0 +1,96 @@
+"""A page of the desk: a starlette-admin view that knows who is looking and checks that they may."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette_admin import CustomView
+from starlette_admin.auth import AdminUser
+from starlette_admin.flash import flash
+
+from desk.access import Viewer
+from desk.desk import Desk
+from desk.theme import address
+from desk.words import word
+
+
+class DeskUser(AdminUser):
+    """A log-in as starlette-admin wants it, with the viewer inside."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        super().__init__(username=viewer.name)
+        self.viewer = viewer
+
+
+def viewer_at(request: Request) -> Viewer:
+    """Who is logged in; the authentication middleware has made sure that somebody is."""
+    user = request.state.admin_user
+    assert isinstance(user, DeskUser)
+    return user.viewer
+
+
+class Page(CustomView):
+    """A view with the desk's tools; ``menu`` is the word under which the menu shows it."""
+
+    menu: ClassVar[str | None] = None
+    only_administrator: ClassVar[bool] = False
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(menu_label=self.menu or "", add_to_menu=self.menu is not None)
+        self.desk = desk
+
+    def is_accessible(self, request: Request) -> bool:
+        """Whether this page is theirs to open."""
+        return not self.only_administrator or viewer_at(request).is_administrator
+
+    def is_active(self, request: Request) -> bool:
+        """Whether the menu marks this page as the one that is open."""
+        own = request.scope["path"].removeprefix(request.scope["root_path"])
+        return own == self.path or (self.path != "/" and own.startswith(f"{self.path}/"))
+
+    def render(self, request: Request, template: str, **context: Any) -> Response:
+        """Make the page."""
+        assert self._admin is not None, "the view is added before it is asked"
+        context |= {"viewer": viewer_at(request), "show": Shown(self.desk)}
+        response: Response = self._admin._template_response(request, template, context)
+        return response
+
+
+class Shown:
+    """Moments as the office writes them, for templates."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def day(self, moment: datetime | None) -> str:
+        """24/11/2026."""
+        return f"{self._desk.local(moment):%d/%m/%Y}" if moment else ""
+
+    def moment(self, moment: datetime | None) -> str:
+        """09:30 24/11/2026."""
+        return f"{self._desk.local(moment):%H:%M %d/%m/%Y}" if moment else ""
+
+
+def go(request: Request, path: str) -> Response:
+    """Show another page of the desk after a change."""
+    return RedirectResponse(address(request, path), status_code=303)
+
+
+def say(request: Request, key: str, category: str = "success", **values: object) -> None:
+    """Tell the person something on the page that comes next."""
+    flash(request, word(key, **values), category)
+
+
+def demand(allowed: bool) -> None:
+    """Stop with "this is not yours to do" unless allowed."""
+    if not allowed:
+        raise HTTPException(403)
+
+
+async def form_text(request: Request, *names: str, longest: int = 300) -> list[str]:
+    """Words from the form that was sent, trimmed; a missing one is empty."""
+    form = await request.form(max_files=0, max_fields=500)
+    values = (form.get(name) for name in names)
+    return [value.strip()[:longest] if isinstance(value, str) else "" for value in values]

@@ -1,0 +1,129 @@
+"""Seeing, correcting, withdrawing and deleting what is kept (K2)."""
+
+import re
+
+from sqlalchemy import text
+
+from tests.conftest import MovableClock, Running
+from tests.conversation.phones import Phone
+from tests.conversation.test_registration import LAST, PERSON, begin
+
+
+async def registered(phone: Phone) -> None:
+    """With a job registration sent."""
+    await begin(phone)
+    for words in (*PERSON, "may", "gần nhà", *LAST, "1"):
+        await phone.say(words)
+
+
+async def test_nothing_registered_is_said_kindly(phone: Phone) -> None:
+    for words in ("alo", "1"):
+        await phone.say(words)
+    answer = await phone.say("đăng ký của tôi")
+    assert "chưa đăng ký gì" in answer
+    assert "Gặp cán bộ" in answer.buttons
+
+
+async def test_status_and_promise_in_plain_words(phone: Phone, program: Running, clock: MovableClock) -> None:
+    await registered(phone)
+    answer = await phone.say("đăng ký của tôi tới đâu rồi")
+    assert "đã nhận, chờ cán bộ gọi" in answer
+    assert "chậm nhất Thứ Năm 26/11/2026" in answer
+    clock.forward(days=5)
+    assert "xin lỗi" in await phone.say("đăng ký của tôi")
+
+
+async def test_kept_data_is_shown_after_the_year_of_birth(phone: Phone) -> None:
+    await registered(phone)
+    await phone.say("đăng ký của tôi")
+    answer = await phone.tap("Xem thông tin của tôi")
+    assert "sinh năm nào" in answer
+    assert "0912" not in answer
+    assert "không khớp" in await phone.say("1985")
+    answer = await phone.say("1990")
+    for words in ("Thạch Thị Sa Rết", "0912 345 678", "Hộ nghèo", "Khmer", "may", "Gần nhà"):
+        assert words in answer
+
+
+async def test_a_stranger_with_the_phone_sees_nothing(phone: Phone) -> None:
+    await registered(phone)
+    await phone.say("đăng ký của tôi")
+    await phone.tap("Xem thông tin của tôi")
+    for year in ("1981", "1982"):
+        await phone.say(year)
+    answer = await phone.say("1983")
+    assert "Cán bộ" in answer
+    assert "Thạch" not in answer
+    assert "Thạch" not in await phone.say("1990")
+
+
+async def test_an_answer_is_corrected_later(phone: Phone, program: Running) -> None:
+    await registered(phone)
+    await phone.say("đăng ký của tôi")
+    await phone.tap("Sửa thông tin của tôi")
+    answer = await phone.say("1990")
+    assert "Xin xem lại" in answer
+    await phone.say("sửa tên")
+    await phone.say("Kim Thị Hoa")
+    await phone.say("1")
+    async with program.engine.connect() as connection:
+        names = (await connection.execute(text("SELECT name FROM worker"))).scalars().all()
+        assert names == ["Kim Thị Hoa"]
+        assert await connection.scalar(text("SELECT count(*) FROM registration")) == 1
+
+
+async def test_a_need_is_withdrawn(phone: Phone, program: Running) -> None:
+    await registered(phone)
+    await phone.say("đăng ký của tôi")
+    await phone.tap("Rút đăng ký")
+    assert "để nguyên" in await phone.say("không")
+    await phone.say("đăng ký của tôi")
+    await phone.tap("Rút đăng ký")
+    assert "Đã rút" in await phone.tap("Có, tôi chắc")
+    async with program.engine.connect() as connection:
+        row = (await connection.execute(text("SELECT status, closed_reason FROM registration"))).one()
+    assert tuple(row) == ("closed", "withdrawn")
+
+
+async def test_everything_is_deleted_at_once_and_a_proof_stays(phone: Phone, program: Running) -> None:
+    await registered(phone)
+    await phone.say("xóa thông tin của tôi")
+    answer = await phone.tap("Có, tôi chắc")
+    match = re.search(r"Mã xác nhận: ([A-Z2-9]{8})", answer.text)
+    assert match, answer.text
+    async with program.engine.connect() as connection:
+        for table in ("worker", "registration", "attachment", "help_request", "worker_identity"):
+            assert await connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0, table  # noqa: S608
+        assert await connection.scalar(text("SELECT count(*) FROM identity WHERE lang IS NOT NULL")) == 0
+        proof = (await connection.execute(text("SELECT * FROM erasure"))).one()
+        consent = (await connection.execute(text("SELECT * FROM consent"))).one()
+        everything = str((await connection.execute(text("SELECT * FROM erasure"))).all())
+        everything += str((await connection.execute(text("SELECT * FROM audit_entry"))).all())
+    assert proof.reference == match[1]
+    assert proof.done_at == program.program.clock()
+    assert consent.identity_id is None
+    assert consent.withdrawn_at is not None
+    for secret in ("Sa Rết", "912345678", "Chợ"):
+        assert secret not in everything
+    assert "Tiếng Việt" in str(list((await phone.say("alo")).buttons)), "they are a newcomer again"
+
+
+async def test_deletion_is_asked_first(phone: Phone, program: Running) -> None:
+    await registered(phone)
+    await phone.say("xóa dữ liệu")
+    assert "để nguyên" in await phone.say("không")
+    async with program.engine.connect() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM worker")) == 1
+
+
+async def test_consent_is_withdrawn_at_once(phone: Phone, program: Running) -> None:
+    await registered(phone)
+    await phone.say("đăng ký của tôi")
+    await phone.tap("Xem thông tin của tôi")
+    await phone.say("1990")
+    assert "rút lại sự đồng ý" in await phone.tap("Rút lại sự đồng ý")
+    async with program.engine.connect() as connection:
+        assert await connection.scalar(text("SELECT withdrawn_at FROM consent")) is not None
+        assert await connection.scalar(text("SELECT status FROM registration")) == "closed"
+    answer = await phone.say("tìm việc")
+    assert "đồng ý không" in answer
