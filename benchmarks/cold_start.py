@@ -103,7 +103,7 @@ async def _measure(ground: Ground, rounds: int) -> dict[str, list[float]]:
 def run(quick: bool) -> str:
     """Measure and return the section's text."""
     with prepared() as ground:
-        seconds = uvloop.run(_measure(ground, 1 if quick else 5))
+        seconds = uvloop.run(_measure(ground, 1 if quick else 3))
     lines = [
         "| bot | seconds | all rounds |",
         "| --- | --- | --- |",

@@ -21,12 +21,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from starlette.applications import Starlette
 from starlette.datastructures import QueryParams
 
-from benchmarks.people import fill
 from bot.assembly import prepare
 from db import embedded
 from db.desk_queries import page
 from db.engine import ensure_database, make_engine
 from db.files import FileStore
+from db.invented_people import fill
 from db.places import Place
 from db.registrations import Registration
 from db.seal import Seal

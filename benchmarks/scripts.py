@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 
 from benchmarks.peers.questions import ANSWERS, DONE, QUESTIONS
-from benchmarks.people import HAMLETS, KHMER
 from content.catalogue import messages
 from content.places import find_units
+from db.invented_people import HAMLETS, KHMER
 from handlers.form.answer import PLACES_VERSION, communes
 from tests.standins.telegram.wire import Json
 

@@ -1,34 +1,24 @@
-"""The command line: ``vieclam --help`` says it all."""
+"""The command line: ``vieclam --help`` says it all.
+
+What a command needs is imported when it is called: ``understand`` answers at once, without the server's libraries.
+"""
 
 import asyncio
-import logging
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 import typer
-import uvloop
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
-
-from bot import doctor as checks
-from bot.assembly import open_engine, prepare
-from bot.log import set_up_logging
-from bot.poster import NoPoster, make_poster
-from bot.serve import serve
-from bot.settings import Settings
-from content.understand import understand as read_intent
-from db.staff import Staff
-from db.staff_accounts import StaffError, add_staff, first_administrator, reset_password
-
-Result = TypeVar("Result")
 
 app = typer.Typer(no_args_is_help=True, help="vieclam: the workers' chatbot and the office's desk.")
 database = typer.Typer(no_args_is_help=True, help="The database.")
 staff = typer.Typer(no_args_is_help=True, help="Who may log in at the desk.")
+content = typer.Typer(no_args_is_help=True, help="What the bot says and understands.")
 app.add_typer(database, name="db")
 app.add_typer(staff, name="staff")
+app.add_typer(content, name="content")
+
+Role = Literal["administrator", "office", "commune", "hamlet", "bank", "job_centre", "editor", "reader"]
 
 
 @app.command()
@@ -40,26 +30,9 @@ def run(
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
 ) -> None:
     """Start the chat, the desk, the channels and the clock."""
-    changed = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    settings = Settings().model_copy(update=changed)
-    set_up_logging(settings.log_level)
-    problem = checks.fatal(settings)
-    if problem:
-        raise typer.BadParameter(problem)
-    uvloop.run(_run(settings, only))
+    from bot.commands import running
 
-
-async def _run(settings: Settings, only: Literal["web", "jobs"] | None) -> None:
-    engine = await open_engine(settings, pool_size=2)
-    try:
-        await prepare(engine)
-        password = await first_administrator(engine)
-    finally:
-        await engine.dispose()
-    typer.echo(f"Chat:  {settings.url}/\nDesk:  {settings.url}/desk")
-    if password:
-        typer.echo(f"First log-in, shown only now:  login admin   password {password}")
-    await serve(settings, only)
+    running.run(only, host, port)
 
 
 @app.command()
@@ -68,11 +41,10 @@ def understand(
     lang: Annotated[Literal["vi", "km"], typer.Option(help="The language of the dialogue.")] = "vi",
 ) -> None:
     """Print what a text asks for, in one word."""
-    if words == "-":
-        for line in sys.stdin:
-            typer.echo(read_intent(line.rstrip("\n"), lang).intent)
-    else:
-        typer.echo(read_intent(words, lang).intent)
+    from content.understand import understand as read
+
+    for line in sys.stdin if words == "-" else (words,):
+        typer.echo(read(line.rstrip("\n"), lang).intent)
 
 
 @app.command()
@@ -82,83 +54,99 @@ def poster(
     channel: Annotated[Literal["web", "telegram"], typer.Option(help="What the code opens.")] = "web",
 ) -> None:
     """Make an A4 poster in both languages with a QR code that opens the chat and names the place."""
+    from bot.poster import NoPoster, make_poster
+    from bot.settings import Settings
+
     settings = Settings()
     try:
         link = asyncio.run(make_poster(settings, place, out, channel))
     except NoPoster as error:
         raise typer.BadParameter(str(error)) from error
     typer.echo(f"{out}: opens {link}")
+    if channel == "web" and settings.public_url is None:
+        typer.echo("PUBLIC_URL is not set: this code opens the chat on this machine only.", err=True)
 
 
 @app.command()
 def doctor() -> None:
     """Say what is configured and what is missing."""
-    lines, sound = asyncio.run(checks.examine(Settings()))
+    from bot.doctor import examine
+    from bot.settings import Settings
+
+    lines, sound = asyncio.run(examine(Settings()))
     for line in lines:
         typer.echo(line)
     raise typer.Exit(0 if sound else 1)
 
 
+@app.command()
+def demo(
+    people: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many registrations to invent.")] = 3000,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, even where there are registrations.")] = False,
+) -> None:
+    """Fill the database with invented people: a believable district to look at. Nobody in it is real."""
+    from bot.commands import data
+
+    data.invent(people, yes=yes)
+    typer.echo(f"{people} invented registrations are in the database. Look at them at the desk.")
+
+
+@content.command("check")
+def content_check() -> None:
+    """Check that both languages are whole; says what is missing and fails when anything is."""
+    from content.check import problems
+
+    found = list(problems())
+    for problem in found:
+        typer.echo(problem)
+    if found:
+        raise typer.Exit(1)
+    typer.echo("Both languages are whole.")
+
+
 @database.command("upgrade")
 def db_upgrade() -> None:
     """Bring the database to the tables of this version."""
+    from bot.commands import running
 
-    async def work() -> None:
-        engine = await open_engine(Settings(), pool_size=2)
-        try:
-            await prepare(engine)
-        finally:
-            await engine.dispose()
-
-    asyncio.run(work())
+    running.upgrade()
     typer.echo("The database is up to date.")
 
 
 @staff.command("add")
 def staff_add(
     login: str,
-    role: Annotated[str, typer.Option(help="administrator, office, commune, hamlet, bank, job_centre, editor, reader")],
+    role: Annotated[Role, typer.Option(help="What the person does.")],
     name: Annotated[str, typer.Option(help="The person's name.")] = "",
+    place: Annotated[str, typer.Option(help="The commune that bounds what they see; of 2025, else of 2020.")] = "",
 ) -> None:
     """Make a log-in and print its one-time password."""
-    password = asyncio.run(_with_engine(lambda engine: add_staff(engine, login, name or login, role)))
+    from bot.commands import data
+
+    password = data.add(login, name or login, role, place)
     typer.echo(f"login {login.lower()}   password {password}   (to be changed at the first log-in)")
 
 
 @staff.command("password")
 def staff_password(login: str) -> None:
-    """Give a log-in a new one-time password."""
-    password = asyncio.run(_with_engine(lambda engine: reset_password(engine, login)))
-    typer.echo(f"login {login.lower()}   password {password}   (to be changed at the next log-in)")
+    """Give a log-in a new one-time password, and end its sessions."""
+    from bot.commands import data
+
+    typer.echo(f"login {login.lower()}   password {data.new_password(login)}   (to be changed at the next log-in)")
 
 
 @staff.command("list")
 def staff_list() -> None:
     """List the log-ins."""
+    from bot.commands import data
 
-    async def work(engine: AsyncEngine) -> list[Staff]:
-        async with AsyncSession(engine) as session:
-            return list(await session.scalars(select(Staff).order_by(Staff.login)))
-
-    for one in asyncio.run(_with_engine(work)):
+    for one in data.everybody():
         state = "disabled" if one.disabled_at else "one-time password" if one.must_change else "active"
         typer.echo(f"{one.login}\t{one.role}\t{one.name}\t{state}")
 
 
-async def _with_engine(work: Callable[[AsyncEngine], Awaitable[Result]]) -> Result:
-    engine = await open_engine(Settings(), pool_size=2)
-    try:
-        await prepare(engine)
-        return await work(engine)
-    except StaffError as error:
-        raise typer.BadParameter(str(error)) from error
-    finally:
-        await engine.dispose()
-
-
 def main() -> None:
     """Entry point."""
-    logging.captureWarnings(capture=True)
     app()
 
 

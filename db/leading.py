@@ -17,7 +17,7 @@ async def leading(engine: AsyncEngine, what: str) -> AsyncIterator[None]:
     async with engine.connect() as connection:
         connection = await connection.execution_options(isolation_level="AUTOCOMMIT")
         query = text("SELECT pg_try_advisory_lock(hashtextextended(:what, 0))")
-        # noqa on the next line: the lock is another process's, and no event here tells when it is free
+
         while not await connection.scalar(query, {"what": f"leading {what}"}):  # noqa: ASYNC110
             await asyncio.sleep(LOOK_EVERY)
         try:

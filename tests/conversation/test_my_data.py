@@ -93,7 +93,7 @@ async def test_everything_is_deleted_at_once_and_a_proof_stays(phone: Phone, pro
     assert match, answer.text
     async with program.engine.connect() as connection:
         for table in ("worker", "registration", "attachment", "help_request", "worker_identity"):
-            assert await connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0, table  # noqa: S608
+            assert await connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0, table
         assert await connection.scalar(text("SELECT count(*) FROM identity WHERE lang IS NOT NULL")) == 0
         proof = (await connection.execute(text("SELECT * FROM erasure"))).one()
         consent = (await connection.execute(text("SELECT * FROM consent"))).one()

@@ -1,7 +1,7 @@
 // The frame around the talk: words of the page in the worker's language, the status line, the toast, the draft.
 const QUIET = 1200;
 const GOOD_NEWS = 2500;
-const TOAST = 7000;
+const TOAST = 2500;
 const TALLEST_DRAFT = 120;
 
 export class View {

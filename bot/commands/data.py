@@ -1,0 +1,85 @@
+"""``staff`` and ``demo``: what the command line does to the database."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import typer
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from bot.assembly import open_engine, prepare, wall_clock
+from bot.settings import Settings
+from content.places import NEW, OLD, display_name, find_units
+from db.invented_people import fill
+from db.places import Place
+from db.registrations import Registration
+from db.seal import Seal
+from db.staff import Staff
+from db.staff_accounts import StaffError, add_staff, reset_password
+
+Result = TypeVar("Result")
+
+
+def add(login: str, name: str, role: str, place: str) -> str:
+    """Make a log-in, bound to the commune that ``place`` names unless it is empty; returns its one-time password."""
+
+    async def work(engine: AsyncEngine) -> str:
+        return await add_staff(engine, login, name, role, place_id=await _place_id(engine, place))
+
+    return _with_engine(work)
+
+
+async def _place_id(engine: AsyncEngine, name: str) -> int | None:
+    if not name:
+        return None
+    found = find_units(name, version=NEW) or find_units(name, version=OLD)
+    if len(found) != 1:
+        near = ", ".join(display_name(unit) for unit in found)
+        raise StaffError(f"{name} names {'several communes: ' + near if found else 'no commune'}")
+    async with engine.connect() as connection:
+        query = select(Place.id).where(Place.code == found[0].code, Place.version == found[0].version)
+        return await connection.scalar(query)
+
+
+def new_password(login: str) -> str:
+    """Give a log-in a new one-time password."""
+    return _with_engine(lambda engine: reset_password(engine, login))
+
+
+def everybody() -> list[Staff]:
+    """All log-ins, by name."""
+
+    async def work(engine: AsyncEngine) -> list[Staff]:
+        async with AsyncSession(engine, expire_on_commit=False) as session:
+            return list(await session.scalars(select(Staff).order_by(Staff.login)))
+
+    return _with_engine(work)
+
+
+def invent(people: int, *, yes: bool) -> None:
+    """Fill in invented people; asks first where there are registrations, unless ``yes``."""
+
+    async def work(engine: AsyncEngine) -> None:
+        async with AsyncSession(engine) as session:
+            kept = await session.scalar(select(func.count()).select_from(Registration)) or 0
+        if kept and not yes:
+            typer.confirm(f"There are {kept} registrations already. Add invented ones among them?", abort=True)
+        await fill(engine, people, now=wall_clock(), seal=Seal(Settings().secret()))
+
+    _with_engine(work)
+
+
+def _with_engine(work: Callable[[AsyncEngine], Awaitable[Result]]) -> Result:
+    async def prepared() -> Result:
+        engine = await open_engine(Settings(), pool_size=2)
+        try:
+            await prepare(engine)
+            return await work(engine)
+        finally:
+            await engine.dispose()
+
+    try:
+        return asyncio.run(prepared())
+    except StaffError as error:
+        raise typer.BadParameter(str(error)) from error
