@@ -7,6 +7,8 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, TelegramObj
 from bot.channels.channel import ChannelBot
 from bot.lanes import Chat
 
+NOBODY = 0
+
 
 def _event(update: Update) -> TelegramObject | None:
     for name in ("message", "callback_query", "edited_message", "my_chat_member"):
@@ -17,14 +19,14 @@ def _event(update: Update) -> TelegramObject | None:
 
 
 def chat_of(bot: ChannelBot, update: Update) -> Chat:
-    """The chat that an update belongs to; 0 for one that belongs to none."""
+    """The chat that an update belongs to; ``NOBODY``'s for kinds of update that we have no use for."""
     event = _event(update)
     match event:
         case Message() | ChatMemberUpdated():
             return bot.channel, event.chat.id
         case CallbackQuery():
             return bot.channel, event.message.chat.id if event.message else event.from_user.id
-    return bot.channel, 0
+    return bot.channel, NOBODY
 
 
 def written_at(update: Update) -> datetime | None:

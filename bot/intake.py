@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.channels.channel import ChannelBot
 from bot.delivery import Delivery
 from bot.errand import Errand
-from bot.incoming import chat_of, written_at
+from bot.incoming import NOBODY, chat_of, written_at
 from bot.lanes import Chat, Lanes
 from bot.metrics import TURN_SECONDS, UPDATES
 from bot.sight import Arrival
@@ -62,6 +62,10 @@ class Intake:
     async def _turn(self, bot: ChannelBot, update: Update, seen: int | None, committed: "asyncio.Future[None]") -> None:
         errand = Errand(Arrival(time.monotonic(), written_at(update)), seen)
         chat = chat_of(bot, update)
+        if chat[1] == NOBODY:
+            UPDATES.labels(bot.channel, "ignored").inc()
+            _settle(committed)
+            return
         async with self._lanes.hold(chat):
             try:
                 await self._handle(bot, chat, update, errand)
@@ -90,7 +94,7 @@ class Intake:
     async def _apologise(self, chat: Chat, update: Update) -> list[Owed]:
         """Note the failed update as seen and owe its sender a word in their language."""
         async with open_turn(self._engine, *chat, update.update_id, self._clock()) as turn:
-            if turn is None or chat[1] == 0:
+            if turn is None:
                 return []
             sorry = tell(turn.account.lang or "vi", "error.ours")
             turn.replies.append(SendMessage(chat_id=chat[1], text=sorry))

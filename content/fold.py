@@ -8,6 +8,8 @@ DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
 
 # Invisible characters that phones and copied text put into Khmer and Vietnamese words.
 _INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
+# Half characters, and controls that are no white space: the database takes neither, and nobody typed them.
+_BROKEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"[^\w\s\u1780-\u17d3]+")
 
@@ -19,7 +21,8 @@ def latin_digits(text: str) -> str:
 
 def clean(text: str) -> str:
     """Compose the letters (NFC), drop invisible characters, and fold white space: what people meant to type."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", text.translate(_INVISIBLE))).strip()
+    whole = _BROKEN.sub("", text.translate(_INVISIBLE))
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", whole)).strip()
 
 
 def _without_accent(letter: str) -> str:

@@ -84,7 +84,7 @@ class Webhook:
             update = Update.model_validate_json(body, context={"bot": self._bot})
         except ValidationError as error:
             # Telegram would repeat it for a day, and it will never parse.
-            log.error("Telegram sent an update that does not parse: %d errors", error.error_count())
+            log.warning("Telegram sent an update that does not parse: %d errors", error.error_count())
             return PlainTextResponse("ignored")
         try:
             await self._intake.take(self._bot, update)
