@@ -74,6 +74,10 @@ class Intake:
                 UPDATES.labels(bot.channel, "unavailable").inc()
                 _settle(committed, Unavailable("The database is away"))
                 return
+            except Exception as error:
+                # not even the apology could be stored: let the update come again, and somebody read the log
+                _settle(committed, Unavailable(f"The update could not be stored: {type(error).__name__}"))
+                raise
             TURN_SECONDS.labels(bot.channel).observe(time.monotonic() - errand.arrival.received)
             _settle(committed)
             await self._delivery.send(bot, chat, errand.owed, after_others=errand.after_others)

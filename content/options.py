@@ -45,7 +45,12 @@ def choose(key: str, values: tuple[str, ...], text: str) -> str | None:
 
 def is_choice_to_the_letter(key: str, values: tuple[str, ...], text: str) -> bool:
     """Whether the text is a choice's label or synonym with its accents, politeness aside."""
-    return bare(text) in {word.lower() for option in options(key, values) for word in option.words}
+    return bare(text) in _spelled(key, values)
+
+
+@cache
+def _spelled(key: str, values: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word.lower() for option in options(key, values) for word in option.words)
 
 
 def near(key: str, values: tuple[str, ...], text: str) -> list[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import asyncpg
 import orjson
 from sqlalchemy import make_url, text
 from sqlalchemy.engine import URL
@@ -13,7 +14,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 
 NAME = "vieclam"
 
-DATABASE_AWAY = (InterfaceError, OperationalError, SQLTimeout, OSError, TimeoutError)
+DATABASE_AWAY = (
+    InterfaceError,
+    OperationalError,
+    SQLTimeout,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    OSError,
+    TimeoutError,
+)
 """What is raised when the server can't be reached just now: the same work may succeed later."""
 
 

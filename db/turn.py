@@ -4,16 +4,17 @@ A turn takes the chat's advisory lock, notes the update as seen, and reads the a
 the account with its FSM state, and the replies it owes, in one more.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from aiogram.methods import AnswerCallbackQuery, SendChatAction, TelegramMethod
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+import asyncpg
+import orjson
+from aiogram.methods import AnswerCallbackQuery, SendChatAction, SendMessage, TelegramMethod
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from db.account import Account
@@ -21,32 +22,27 @@ from db.account import Account
 PASSING = (AnswerCallbackQuery, SendChatAction)
 """Methods that are worth nothing later: sent once after the commit and never kept."""
 
-_OPEN = text("SELECT * FROM open_turn(:channel, :chat_id, :update_id)")
+_OPEN = "SELECT * FROM open_turn($1, $2, $3)"
 
 # The account's row and the replies in one round trip. Without the account when it has just been deleted.
+_REPLIES = """
+    INSERT INTO outgoing (channel, chat_id, method, payload, holder, due_at)
+    SELECT $1, $2, reply ->> 'method', reply -> 'payload', $4, $3
+    FROM jsonb_array_elements($5::jsonb) WITH ORDINALITY AS r (reply, n) ORDER BY n
+    RETURNING id
+"""
 _ACCOUNT = """
     WITH account AS (
-        INSERT INTO identity AS i (channel, chat_id, lang, source, state, data, active_at,
+        INSERT INTO identity AS i (channel, chat_id, active_at, lang, source, state, data,
                                    blocked_at, muted_at, hours_told_at)
-        VALUES (:channel, :chat_id, :lang, :source, :state, :data, :now, :blocked_at, :muted_at, :hours_told_at)
+        VALUES ($1, $2, $3, $7, $8, $9, $10::jsonb, $11, $12, $13)
         ON CONFLICT (channel, chat_id) DO UPDATE
         SET lang = excluded.lang, source = excluded.source, state = excluded.state, data = excluded.data,
             active_at = excluded.active_at, blocked_at = excluded.blocked_at, muted_at = excluded.muted_at,
             hours_told_at = excluded.hours_told_at
-    )
+    ), settled AS (DELETE FROM outgoing WHERE id = ANY($6))
 """
-_SETTLED = """, settled AS (DELETE FROM outgoing WHERE id = ANY(:settled))"""
-_REPLIES = """
-    INSERT INTO outgoing (channel, chat_id, method, payload, holder, due_at)
-    SELECT :channel, :chat_id, reply ->> 'method', reply -> 'payload', :holder, :now
-    FROM jsonb_array_elements(:replies) WITH ORDINALITY AS r (reply, n) ORDER BY n
-    RETURNING id
-"""
-_JSON_REPLIES = bindparam("replies", type_=JSONB)
-_CLOSE = text(_ACCOUNT + _SETTLED + _REPLIES).bindparams(bindparam("data", type_=JSONB), _JSON_REPLIES)
-_CLOSE_FORGOTTEN = text(_REPLIES).bindparams(_JSON_REPLIES)
-
-_WRITTEN = ("lang", "source", "state", "data", "blocked_at", "muted_at", "hours_told_at")
+_CLOSE = _ACCOUNT + _REPLIES
 
 _current: ContextVar["Turn | None"] = ContextVar("current_turn", default=None)
 
@@ -64,6 +60,8 @@ class Turn:
     """What a handler works with: the account, the moment, a session in the transaction, and the replies so far."""
 
     connection: AsyncConnection
+    driver: asyncpg.Connection
+    """The same connection without SQLAlchemy around it: every turn opens and closes there, and time counts."""
     account: Account
     now: datetime
     owed_before: frozenset[int] = frozenset()
@@ -104,23 +102,26 @@ class Turn:
         numbers = iter(await self._write(holder))
         return [Owed(None if isinstance(r, PASSING) else next(numbers), r) for r in self.replies]
 
-    async def _write(self, holder: int) -> Sequence[int]:
+    async def _write(self, holder: int) -> list[int]:
+        account = self.account
         kept = [reply for reply in self.replies if not isinstance(reply, PASSING)]
-        values = {
-            "channel": self.account.channel,
-            "chat_id": self.account.chat_id,
-            "now": self.now,
-            "holder": holder,
-            "replies": [{"method": type(r).__name__, "payload": payload_of(r)} for r in kept],
-        }
+        replies = [{"method": type(reply).__name__, "payload": payload_of(reply)} for reply in kept]
+        values: list[Any] = [account.channel, account.chat_id, self.now, holder, _json(replies)]
         if self.forget:
-            return (await self.connection.execute(_CLOSE_FORGOTTEN, values)).scalars().all()
-        values |= {name: getattr(self.account, name) for name in _WRITTEN} | {"settled": list(self.settled)}
-        return (await self.connection.execute(_CLOSE, values)).scalars().all()
+            return [row[0] for row in await self.driver.fetch(_REPLIES, *values)]
+        values += [list(self.settled), account.lang, account.source, account.state, _json(account.data)]
+        values += [account.blocked_at, account.muted_at, account.hours_told_at]
+        return [row[0] for row in await self.driver.fetch(_CLOSE, *values)]
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
 
 
 def payload_of(method: TelegramMethod[Any]) -> dict[str, Any]:
     """A method as JSON, without what was left at its default."""
+    if isinstance(method, SendMessage) and isinstance(method.reply_markup, dict | None):
+        return {name: getattr(method, name) for name in method.model_fields_set}  # in JSON's shape already
     return method.model_dump(mode="json", exclude_unset=True, exclude_none=True, warnings=False)
 
 
@@ -137,31 +138,49 @@ async def open_turn(
 
     Leaving normally commits, leaving by an exception rolls everything back.
     """
-    async with engine.begin() as connection:
-        keys = {"channel": channel, "chat_id": chat_id, "update_id": update_id}
-        row = (await connection.execute(_OPEN, keys)).one()
-        if not row.fresh:
-            yield None
-            return
-        turn = Turn(connection, _account(channel, chat_id, row), now, frozenset(row.owed), row.newest or 0)
-        token = _current.set(turn)
-        try:
-            yield turn
-        finally:
-            _current.reset(token)
+    async with engine.connect() as connection:
+        # SQLAlchemy leaves BEGIN and COMMIT to us here; what a session does joins the transaction that is open
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert isinstance(driver, asyncpg.Connection)
+        async with _transaction(driver):
+            row = await driver.fetchrow(_OPEN, channel, chat_id, update_id)
+            if not row["fresh"]:
+                yield None
+                return
+            turn = Turn(connection, driver, _account(channel, chat_id, row), now, frozenset(row["owed"]))
+            turn.newest = row["newest"] or 0
+            token = _current.set(turn)
+            try:
+                yield turn
+            finally:
+                _current.reset(token)
 
 
-def _account(channel: str, chat_id: int, row: Any) -> Account:
+@asynccontextmanager
+async def _transaction(driver: asyncpg.Connection) -> AsyncIterator[None]:
+    await driver.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        # a connection that broke has rolled back by itself
+        if not driver.is_closed():
+            await driver.execute("ROLLBACK")
+        raise
+    await driver.execute("COMMIT")
+
+
+def _account(channel: str, chat_id: int, row: Mapping[str, Any]) -> Account:
     return Account(
         channel,
         chat_id,
-        row.id,
-        row.lang,
-        row.source,
-        row.state,
-        row.data or {},
-        row.active_at,
-        row.blocked_at,
-        row.muted_at,
-        row.hours_told_at,
+        row["id"],
+        row["lang"],
+        row["source"],
+        row["state"],
+        row["data"] or {},
+        row["active_at"],
+        row["blocked_at"],
+        row["muted_at"],
+        row["hours_told_at"],
     )

@@ -14,7 +14,7 @@ def ask_again(talk: Talk) -> None:
         repeat(talk)
     elif state == Stage.consent.state:
         consent.ask_consent(talk, talk.data.get("wish", "menu"))
-    elif state == Stage.resume.state and (progress := draft.load(talk.data, talk.seal)):
+    elif state == Stage.resume.state and (progress := draft.load(talk.data)):
         offer_resume(talk, progress)
     elif state == Stage.deleting.state:
         my_registrations.ask_delete(talk)

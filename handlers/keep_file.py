@@ -61,7 +61,7 @@ async def take_file(talk: Talk, file: File) -> None:
 
 
 async def _keep(talk: Talk, file: File, *, in_form: bool) -> Attachment:
-    progress = draft.load(talk.data, talk.seal) if in_form else None
+    progress = draft.load(talk.data) if in_form else None
     where = {} if file.place is None else {"sealed": talk.seal.close_word(f"{file.place[0]},{file.place[1]}")}
     attachment = Attachment(
         identity_id=await talk.turn.identity_id(),

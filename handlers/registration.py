@@ -13,7 +13,7 @@ from db.register import Kept, keep_registration, known_answers
 from db.registrations import Attachment
 from handlers.form import draft
 from handlers.form.answer import ELSEWHERE, MINIMUM_AGE
-from handlers.form.engine import Ask, Dropped, Missed, Refused, Sent, advance
+from handlers.form.engine import Ask, Dropped, Missed, Outcome, Refused, Sent, advance
 from handlers.form.forms import FORMS, PERSON_KEYS
 from handlers.form.inputs import Input
 from handlers.form.progress import Progress, begin
@@ -30,7 +30,7 @@ STALE_AFTER = timedelta(hours=12)
 
 async def start(talk: Talk, kind: str, *, known_more: dict[str, Any] | None = None) -> None:
     """Open a form; what the person told before is not asked again, nor what ``known_more`` adds to it."""
-    unfinished = draft.load(talk.data, talk.seal)
+    unfinished = draft.load(talk.data)
     if unfinished and unfinished.form == kind and unfinished.trail and known_more is None:
         offer_resume(talk, unfinished)
         return
@@ -57,11 +57,15 @@ def _stand(talk: Talk, progress: Progress, ask: Ask | None = None) -> None:
 
 async def take(talk: Talk, given: Input) -> None:
     """Take one input of an open form and answer it."""
-    progress = draft.load(talk.data, talk.seal)
+    progress = draft.load(talk.data)
     if progress is None:
         show_menu(talk, "form.gone")
-        return
-    after, outcome = advance(draft.form_of(progress), progress, given, talk.today)
+    else:
+        await follow(talk, *advance(draft.form_of(progress), progress, given, talk.today))
+
+
+async def follow(talk: Talk, after: Progress, outcome: Outcome) -> None:
+    """Do what the engine said comes next."""
     match outcome:
         case Ask():
             _stand(talk, after, outcome)
@@ -81,7 +85,7 @@ async def take(talk: Talk, given: Input) -> None:
 
 def repeat(talk: Talk, ask: Ask | None = None) -> None:
     """Put the question at hand once more."""
-    progress = draft.load(talk.data, talk.seal)
+    progress = draft.load(talk.data)
     if progress is None:
         show_menu(talk, "form.gone")
     else:
@@ -102,7 +106,7 @@ def offer_resume(talk: Talk, progress: Progress) -> None:
 
 def resume(talk: Talk) -> None:
     """Go on where the form stopped."""
-    progress = draft.load(talk.data, talk.seal)
+    progress = draft.load(talk.data)
     if progress is None:
         show_menu(talk, "form.gone")
     else:
@@ -111,7 +115,7 @@ def resume(talk: Talk) -> None:
 
 async def restart(talk: Talk) -> None:
     """Throw the unfinished form away and begin it again."""
-    progress = draft.load(talk.data, talk.seal)
+    progress = draft.load(talk.data)
     draft.drop(talk.data)
     if progress is None:
         show_menu(talk, "form.gone")
@@ -152,7 +156,7 @@ def _say_who_calls(talk: Talk, progress: Progress, kept: Kept) -> None:
 
 async def _keep(talk: Talk, progress: Progress) -> Kept:
     answers = progress.answers
-    person = {key: _word(value) for key, value in answers.items() if key in PERSON_KEYS}
+    person = {key: _word(draft.opened(value, talk.seal)) for key, value in answers.items() if key in PERSON_KEYS}
     identity_id = await talk.turn.identity_id()
     commune = answers.get("commune")
     kept = await keep_registration(

@@ -1,4 +1,7 @@
-"""The aiogram routers: each handler reads the update, calls one plain function, and returns."""
+"""The aiogram routers: each handler reads the update, calls one plain function, and returns.
+
+Filters are coroutines, though they wait for nothing: aiogram runs plain functions in a thread of their own.
+"""
 
 from aiogram import F, Router
 from aiogram.enums import ChatType
@@ -37,17 +40,17 @@ def build_router() -> Router:
     return router
 
 
-def is_newcomer(_: Message | CallbackQuery, talk: Talk) -> bool:
+async def is_newcomer(_: Message | CallbackQuery, talk: Talk) -> bool:
     """Nobody speaks with us before a language is known."""
     return talk.account.lang is None
 
 
-def is_choosing_language(message: Message, talk: Talk) -> bool:
+async def is_choosing_language(message: Message, talk: Talk) -> bool:
     """The language question was the last one, and these words answer it."""
     return bool("lang_order" in talk.data and message.text and read_language(talk, message.text) is not None)
 
 
-def has_file(message: Message) -> bool:
+async def has_file(message: Message) -> bool:
     """The message carries something that staff may want."""
     return file_of(message) is not None
 

@@ -47,7 +47,7 @@ async def _register(talk: Talk, intent: str) -> None:
 def home(talk: Talk) -> None:
     """The menu; for one who comes back after long to an unfinished form, first the offer to go on."""
     talk.account.muted_at = None
-    progress = draft.load(talk.data, talk.seal)
+    progress = draft.load(talk.data)
     if progress and progress.trail and is_stale(talk):
         offer_resume(talk, progress)
     else:

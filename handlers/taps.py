@@ -80,7 +80,7 @@ async def take_resume(talk: Talk, answer: str) -> None:
 
 
 async def _form_button(talk: Talk, what: str, run: int, key: str, value: list[str]) -> None:
-    progress = draft.load(talk.data, talk.seal)
+    progress = draft.load(talk.data)
     if progress is None or progress.run != run:
         _old(talk)
     elif progress.at != key:

@@ -19,7 +19,7 @@ from handlers.form.progress import CHANGE, REVIEW
 from handlers.menu import entry, show_menu
 from handlers.person import offer_person
 from handlers.reading import answer_faq
-from handlers.registration import is_stale, offer_resume, repeat, take
+from handlers.registration import follow, is_stale, offer_resume, repeat
 from handlers.stage import Stage
 from handlers.talk import Choice, Talk
 
@@ -92,7 +92,7 @@ async def _steer_or_answer(talk: Talk, text: str) -> None:
 def _asked(talk: Talk) -> tuple[str, tuple[str, ...]] | None:
     """The choices that are awaited, by their key."""
     state = talk.account.state
-    progress = draft.load(talk.data, talk.seal)
+    progress = draft.load(talk.data)
     if state == Stage.form.state and progress is not None:
         if progress.at == REVIEW:
             return REVIEW, REVIEW_CHOICES
@@ -152,24 +152,25 @@ async def _at_question(talk: Talk, state: str, text: str) -> None:
 
 
 async def _in_form(talk: Talk, text: str) -> None:
-    progress = draft.load(talk.data, talk.seal)
+    progress = draft.load(talk.data)
     if progress is None:
         show_menu(talk, "form.gone")
         return
     if is_stale(talk):
         offer_resume(talk, progress)
         return
-    _, outcome = advance(draft.form_of(progress), progress, Typed(text), talk.today)
-    if _asked(talk) and not isinstance(outcome, Missed):
-        await take(talk, Typed(text))
-        return
-    key = faq(text, talk.lang)
-    asks = key is not None and (isinstance(outcome, Missed) or text.rstrip().endswith("?"))
-    if key and asks:
-        answer_faq(talk, key)
-        repeat(talk)
-    elif not await _followed(talk, text, SURE if isinstance(outcome, Missed) else ASIDE_SURE):
-        await take(talk, Typed(text))
+    after, outcome = advance(draft.form_of(progress), progress, Typed(text), talk.today)
+    missed = isinstance(outcome, Missed)
+    if missed or not _asked(talk):
+        # where any words would do, only a plain question or a plain wish leads away from the form
+        key = faq(text, talk.lang) if missed or text.rstrip().endswith("?") else None
+        if key:
+            answer_faq(talk, key)
+            repeat(talk)
+            return
+        if await _followed(talk, text, SURE if missed else ASIDE_SURE):
+            return
+    await follow(talk, after, outcome)
 
 
 async def _followed(talk: Talk, text: str, sure: float = SURE) -> bool:

@@ -4,7 +4,6 @@ import asyncio
 import hmac
 import logging
 
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import BotCommand, Update
@@ -14,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from bot.channels.channel import ChannelBot
 from bot.channels.limits import telegram as limits
+from bot.channels.telegram_session import TelegramSession
 from bot.intake import Intake, Unavailable
 from content.catalogue import LANGUAGES, tell
 
@@ -28,7 +28,7 @@ COMMANDS = ("menu", "my", "person", "language", "help", "stop", "delete")
 def make_bot(token: str, api_base: str) -> ChannelBot:
     """Make the bot for a token; ``api_base`` may name a local Bot API server."""
     local = not api_base.startswith("https://api.telegram.org")
-    session = AiohttpSession(api=TelegramAPIServer.from_base(api_base, is_local=False), limit=100)
+    session = TelegramSession(api=TelegramAPIServer.from_base(api_base, is_local=False), limit=100)
     log.info("Telegram through %s", "a Bot API server of our own" if local else "Telegram's own Bot API")
     return ChannelBot(token, CHANNEL, session)
 

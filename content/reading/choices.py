@@ -74,9 +74,14 @@ def _folded(option: Option) -> tuple[str, ...]:
     return tuple(map(fold, option.words))
 
 
+@lru_cache(maxsize=2048)
+def _cleaned(option: Option) -> frozenset[str]:
+    return frozenset(clean(word).lower() for word in option.words)
+
+
 def _spelled_alike(text: str, options: Sequence[Option]) -> set[str]:
     typed = clean(text).lower()
-    return {option.value for option in options if any(clean(word).lower() == typed for word in option.words)}
+    return {option.value for option in options if typed in _cleaned(option)}
 
 
 def _folded_alike(text: str, options: Sequence[Option]) -> set[str]:

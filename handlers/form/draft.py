@@ -10,21 +10,19 @@ from handlers.form.question import Form
 SEALED = "sealed"
 
 
-def load(data: dict[str, Any], seal: Seal) -> Progress | None:
-    """Read the unfinished form, or None."""
+def load(data: dict[str, Any]) -> Progress | None:
+    """Read the unfinished form, or None; its sensitive answers stay sealed until they are shown or kept."""
     draft = data.get("draft")
     if draft is None or draft["form"] not in FORMS:
         return None
-    opened = draft | {name: _open(draft[name], seal) for name in ("answers", "before") if draft[name] is not None}
-    return Progress.from_json(opened)
+    return Progress.from_json(draft)
 
 
 def keep(data: dict[str, Any], progress: Progress, seal: Seal) -> None:
     """Write the unfinished form."""
     draft = progress.to_json()
-    for name in ("answers", "before"):
-        if draft[name] is not None:
-            draft[name] = _close(draft[name], seal)
+    draft["answers"] = _close(progress.answers, seal)
+    draft["before"] = progress.before and _close(progress.before, seal)
     data["draft"] = draft
 
 
@@ -38,15 +36,13 @@ def form_of(progress: Progress) -> Form:
     return FORMS[progress.form]
 
 
+def opened(value: Any, seal: Seal) -> Any:
+    """An answer as it was given, unsealed where it is sealed."""
+    return seal.open_word(value[SEALED]) if isinstance(value, dict) and SEALED in value else value
+
+
 def _close(answers: dict[str, Any], seal: Seal) -> dict[str, Any]:
     return {
         key: {SEALED: seal.close_word(value)} if key in SENSITIVE_KEYS and isinstance(value, str) else value
-        for key, value in answers.items()
-    }
-
-
-def _open(answers: dict[str, Any], seal: Seal) -> dict[str, Any]:
-    return {
-        key: seal.open_word(value[SEALED]) if isinstance(value, dict) and SEALED in value else value
         for key, value in answers.items()
     }

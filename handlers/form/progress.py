@@ -1,6 +1,6 @@
 """Where a person is in a form: everything the engine needs to know, and nothing else."""
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from handlers.form.question import Form, Question
@@ -54,7 +54,7 @@ class Progress:
 
     def to_json(self) -> dict[str, Any]:
         """As JSON for the conversation's data."""
-        return asdict(self) | {"trail": list(self.trail)}
+        return vars(self) | {"trail": list(self.trail)}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:

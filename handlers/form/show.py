@@ -5,7 +5,7 @@ from typing import Any
 from content.options import label
 from content.reading.phones import show_phone
 from handlers.form.answer import place_choices
-from handlers.form.draft import form_of
+from handlers.form.draft import form_of, opened
 from handlers.form.engine import REVIEW_CHOICES, Ask
 from handlers.form.progress import CHANGE, REVIEW, Progress
 from handlers.form.question import Question
@@ -115,7 +115,7 @@ def summary(talk: Talk, progress: Progress) -> list[tuple[str, str]]:
 
 def shown(talk: Talk, key: str, value: Any) -> str:
     """One kept answer in the worker's words."""
-    match value:
+    match value := opened(value, talk.seal):
         case None:
             return talk.text("review.skipped")
         case {"voice": _}:
