@@ -1,5 +1,6 @@
 """Putting the program together: database, bots, dispatcher, delivery, and what they share."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -24,7 +25,8 @@ from content.places import NEW, OLD, units
 from db import embedded, web_chat
 from db.engine import asyncpg_url, ensure_database, make_engine
 from db.files import FileStore
-from db.outbox import process_number
+from db.leading import stay_connected
+from db.outbox import holding, new_process_number
 from db.places_seed import UnitRow, load_units
 from db.seal import Seal
 from db.storage import AccountStorage
@@ -112,28 +114,36 @@ async def assemble(settings: Settings, clock: Clock = wall_clock) -> AsyncIterat
     office, seal = office_of(settings), Seal(settings.secret())
     try:
         await prepare(engine)
-        async with process_number(engine) as holder:
-            delivery = Delivery(engine, bots, lanes, holder, clock)
-            dispatcher = _dispatcher(engine, delivery, clock, office, seal, bots)
-            intake = Intake(dispatcher, engine, delivery, lanes, tasks, clock)
-            try:
-                files = FileStore(settings.data_dir / "files", seal)
-                yield Program(settings, engine, seal, office, bots, sockets, intake, delivery, tasks, clock, files)
-            finally:
-                await tasks.close()
-                await delivery.flush()
+        holder = await new_process_number(engine)
+        delivery = Delivery(engine, bots, lanes, holder, clock)
+        files = FileStore(settings.data_dir / "files", seal)
+        dispatcher = _dispatcher(engine, delivery, clock, TalkMiddleware(office, seal, files), bots)
+        intake = Intake(dispatcher, engine, delivery, lanes, tasks, clock)
+        held = asyncio.Event()
+        tasks.start_endless(lambda: _hold(engine, holder, held), "hold the process's number")
+        await held.wait()
+        try:
+            yield Program(settings, engine, seal, office, bots, sockets, intake, delivery, tasks, clock, files)
+        finally:
+            await delivery.flush()
     finally:
+        await tasks.close()
         for bot in bots.values():
             await bot.session.close()
         await engine.dispose()
+
+
+async def _hold(engine: AsyncEngine, number: int, held: asyncio.Event) -> None:
+    async with holding(engine, number) as connection:
+        held.set()
+        await stay_connected(connection)
 
 
 def _dispatcher(
     engine: AsyncEngine,
     delivery: Delivery,
     clock: Clock,
-    office: Office,
-    seal: Seal,
+    talk: TalkMiddleware,
     bots: dict[str, ChannelBot],
 ) -> Dispatcher:
     """aiogram's dispatcher, with the transaction around its own FSM middleware."""
@@ -141,6 +151,6 @@ def _dispatcher(
     dispatcher = Dispatcher(storage=AccountStorage(engine, channels), disable_fsm=True)
     dispatcher.update.outer_middleware(TransactionMiddleware(engine, delivery, clock))
     dispatcher.update.outer_middleware(dispatcher.fsm)
-    dispatcher.update.outer_middleware(TalkMiddleware(office, seal))
+    dispatcher.update.outer_middleware(talk)
     dispatcher.include_router(build_router())
     return dispatcher

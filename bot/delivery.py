@@ -7,13 +7,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from aiogram.exceptions import (
-    TelegramAPIError,
+    AiogramError,
     TelegramBadRequest,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
-    TelegramNetworkError,
+    TelegramMigrateToChat,
     TelegramRetryAfter,
-    TelegramServerError,
-    TelegramUnauthorizedError,
 )
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -23,7 +22,7 @@ from bot.lanes import Chat, Lanes
 from bot.metrics import SENT
 from bot.sight import Sight
 from db import outbox
-from db.engine import DATABASE_AWAY
+from db.engine import is_away
 from db.outbox import OwedReply
 from db.turn import Owed
 
@@ -55,6 +54,8 @@ class Delivery:
         self._lanes = lanes
         self._clock = clock
         self._sent: set[int] = set()
+        self._in_hand: set[int] = set()
+        """Rows that this process is sending now; any other row in its name was dropped by an accident."""
         self.sight = Sight()
 
     def arrived(self, owed: frozenset[int]) -> frozenset[int]:
@@ -66,8 +67,20 @@ class Delivery:
 
         ``after_others``: the chat is owed earlier replies, which go first.
         """
-        if after_others and not bot.confirms and not await self._send_earlier(chat, replies):
-            return
+        mine = {reply.id for reply in replies if reply.id is not None}
+        self._in_hand |= mine
+        try:
+            if after_others and not bot.confirms and not await self._send_earlier(chat, replies):
+                return
+            await self._send_in_order(bot, chat, replies)
+        except Exception as error:
+            if not is_away(error):
+                raise
+            log.warning("%s: replies are left for later: %s", bot.channel, type(error).__name__)
+        finally:
+            self._in_hand -= mine
+
+    async def _send_in_order(self, bot: ChannelBot, chat: Chat, replies: Sequence[Owed]) -> None:
         for position, reply in enumerate(replies):
             if reply.id is None:
                 await self._pass(bot, reply)
@@ -94,7 +107,7 @@ class Delivery:
         # A tap's acknowledgement is worth a try: an old one is refused, and that harms nobody.
         try:
             await bot(reply.method, request_timeout=SEND_TIMEOUT)
-        except TelegramAPIError as error:
+        except AiogramError as error:
             log.debug("%s was not taken: %s", type(reply.method).__name__, type(error).__name__)
 
     async def _try(self, bot: ChannelBot, chat: Chat, reply: Owed, tries: int = 0) -> timedelta | None:
@@ -106,16 +119,17 @@ class Delivery:
         except TelegramRetryAfter as error:
             SENT.labels(bot.channel, "later").inc()
             return timedelta(seconds=error.retry_after)
-        except (TelegramNetworkError, TelegramServerError, TelegramUnauthorizedError, TimeoutError) as error:
-            log.warning("%s: a reply is postponed: %s", bot.channel, type(error).__name__)
-            SENT.labels(bot.channel, "later").inc()
-            return backoff(tries)
         except TelegramForbiddenError:
             await self._block(chat)
             self._settle(reply, bot, "blocked")
-        except TelegramBadRequest as error:
+        except (TelegramBadRequest, TelegramMigrateToChat, TelegramEntityTooLarge) as error:
             log.error("%s refused a reply: %s", bot.channel, error.message)
             self._settle(reply, bot, "refused")
+        except (AiogramError, TimeoutError) as error:
+            # the network, the server, an answer that is no JSON: the same reply may arrive later
+            log.warning("%s: a reply is postponed: %s", bot.channel, type(error).__name__)
+            SENT.labels(bot.channel, "later").inc()
+            return backoff(tries)
         else:
             self.sight.question_sent(chat, begun, getattr(taken, "date", None))
             self._settle(reply, bot, "sent")
@@ -160,15 +174,24 @@ class Delivery:
         taken = await outbox.take_over(self._engine, self.holder, channels, self._clock())
         chats: dict[Chat, list[OwedReply]] = {}
         for reply in taken:
-            chats.setdefault((reply.channel, reply.chat_id), []).append(reply)
-        await asyncio.gather(*(self._resend(chat, replies) for chat, replies in chats.items()))
-        return len(taken)
+            if reply.id not in self._in_hand | self._sent:
+                chats.setdefault((reply.channel, reply.chat_id), []).append(reply)
+        results = await asyncio.gather(*(self._resend(c, r) for c, r in chats.items()), return_exceptions=True)
+        for error in results:
+            if isinstance(error, BaseException) and not is_away(error):
+                log.error("A chat's owed replies could not be sent", exc_info=error)
+        return sum(map(len, chats.values()))
 
     async def _resend(self, chat: Chat, replies: Sequence[OwedReply]) -> None:
-        async with self._lanes.hold(chat):
-            # a turn that had the chat before us may have sent them on its way
-            held = await outbox.still_held(self._engine, self.holder, [reply.id for reply in replies])
-            await self._send_taken(chat, [r for r in replies if r.id in held - self._sent])
+        mine = {reply.id for reply in replies}
+        self._in_hand |= mine
+        try:
+            async with self._lanes.hold(chat):
+                # a turn that had the chat before us may have sent them on its way
+                held = await outbox.still_held(self._engine, self.holder, mine)
+                await self._send_taken(chat, [r for r in replies if r.id in held - self._sent])
+        finally:
+            self._in_hand -= mine
 
     async def _send_taken(self, chat: Chat, replies: Sequence[OwedReply]) -> bool:
         """Send replies that were taken over; False when one failed for now and the rest were let go."""
@@ -194,5 +217,7 @@ def backoff(tries: int) -> timedelta:
 async def _patiently(work: Callable[[], Awaitable[object]], what: str) -> None:
     try:
         await work()
-    except DATABASE_AWAY as error:
+    except Exception as error:
+        if not is_away(error):
+            raise
         log.warning("The database is away (%s) while %s", type(error).__name__, what)

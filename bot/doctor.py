@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from bot.assembly import office_of, open_engine
 from bot.settings import Settings
-from db.engine import DATABASE_AWAY
+from db.engine import is_away
 
 GOOD, MISSING, WRONG = "✓", "–", "✗"
 
@@ -51,7 +51,9 @@ async def _database(settings: Settings) -> tuple[str, bool]:
     try:
         async with engine.connect() as connection:
             version = await connection.scalar(text("SHOW server_version"))
-    except DATABASE_AWAY as error:
+    except Exception as error:
+        if not is_away(error):
+            raise
         return f"{WRONG} The database does not answer: {type(error).__name__}", False
     finally:
         await engine.dispose()

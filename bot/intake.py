@@ -19,8 +19,8 @@ from bot.lanes import Chat, Lanes
 from bot.metrics import TURN_SECONDS, UPDATES
 from bot.sight import Arrival
 from bot.tasks import Tasks
-from content.catalogue import tell
-from db.engine import DATABASE_AWAY
+from content.catalogue import LANGUAGES, tell
+from db.engine import is_away
 from db.turn import Owed, open_turn
 
 log = logging.getLogger(__name__)
@@ -48,6 +48,8 @@ class Intake:
         self._lanes = lanes
         self._tasks = tasks
         self._clock = clock
+        self._behind: dict[Chat, tuple[int, float]] = {}
+        """Of each chat whose last update could not be stored: its number, and when that was."""
 
     async def take(self, bot: ChannelBot, update: Update, *, seen: int | None = None) -> None:
         """Handle an update and return once it is committed; its replies are sent after that.
@@ -67,27 +69,37 @@ class Intake:
             _settle(committed)
             return
         async with self._lanes.hold(chat):
+            if self._is_behind(bot, chat, update, errand):
+                _settle(committed, Unavailable("An earlier update of this chat was not stored"))
+                return
             try:
                 await self._handle(bot, chat, update, errand)
-            except DATABASE_AWAY as error:
-                log.warning("%s update was not stored: %s", bot.channel, type(error).__name__)
-                UPDATES.labels(bot.channel, "unavailable").inc()
-                _settle(committed, Unavailable("The database is away"))
-                return
             except Exception as error:
-                # not even the apology could be stored: let the update come again, and somebody read the log
-                _settle(committed, Unavailable(f"The update could not be stored: {type(error).__name__}"))
-                raise
+                self._behind[chat] = (update.update_id, time.monotonic())
+                UPDATES.labels(bot.channel, "unavailable").inc()
+                _settle(committed, Unavailable(f"The update was not stored: {type(error).__name__}"))
+                if not is_away(error):
+                    raise  # not even the apology could be stored: somebody must read the log
+                log.warning("%s update was not stored: %s", bot.channel, type(error).__name__)
+                return
+            self._behind.pop(chat, None)
             TURN_SECONDS.labels(bot.channel).observe(time.monotonic() - errand.arrival.received)
             _settle(committed)
             await self._delivery.send(bot, chat, errand.owed, after_others=errand.after_others)
 
+    def _is_behind(self, bot: ChannelBot, chat: Chat, update: Update, errand: Errand) -> bool:
+        """Whether an earlier update of the chat failed while this one waited: it must come again before this one."""
+        if bot.confirms or chat not in self._behind:
+            return False
+        number, when = self._behind[chat]
+        return update.update_id > number and errand.arrival.received < when
+
     async def _handle(self, bot: ChannelBot, chat: Chat, update: Update, errand: Errand) -> None:
         try:
             await self._dispatcher.feed_update(bot, update, errand=errand)
-        except DATABASE_AWAY:
-            raise
-        except Exception:
+        except Exception as error:
+            if is_away(error):
+                raise
             # One bad update must neither stop its sender's later ones nor come back for ever.
             log.exception("%s update %d failed", bot.channel, update.update_id)
             UPDATES.labels(bot.channel, "failed").inc()
@@ -100,7 +112,8 @@ class Intake:
         async with open_turn(self._engine, *chat, update.update_id, self._clock()) as turn:
             if turn is None:
                 return []
-            sorry = tell(turn.account.lang or "vi", "error.ours")
+            langs = (turn.account.lang,) if turn.account.lang else LANGUAGES
+            sorry = "\n".join(tell(lang, "error.ours") for lang in langs)
             turn.replies.append(SendMessage(chat_id=chat[1], text=sorry))
             return await turn.close(self._delivery.holder)
 

@@ -8,14 +8,14 @@ from functools import partial
 from typing import Any, Literal
 
 import uvicorn
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError
 
 from bot.assembly import Program, assemble
 from bot.channels import telegram
 from bot.channels.channel import ChannelBot
 from bot.settings import Settings
 from bot.web_app import make_app
-from db.leading import leading
+from db.leading import lead, stay_connected
 from db.web_chat import listening
 from jobs.clock import run_clock
 
@@ -27,7 +27,7 @@ async def serve(settings: Settings, only: Part | None = None) -> None:
     """Run until asked to stop."""
     async with assemble(settings) as program:
         if only != "web":
-            program.tasks.start_endless(_clock(program), "clock")
+            program.tasks.start_endless(lambda: lead(program.engine, "clock", partial(_clock, program)), "clock")
         if only == "jobs":
             await _until_stopped()
         else:
@@ -49,9 +49,9 @@ async def _clock(program: Program) -> None:
 
 async def _serve_web(program: Program) -> None:
     app = make_app(program)
-    program.tasks.start_endless(program.delivery.flush_forever(), "flush")
-    program.tasks.start_endless(program.delivery.look_forever(), "look for owed replies")
-    program.tasks.start_endless(_forward(program, app.state.chat.forward), "forward to pages")
+    program.tasks.start_endless(program.delivery.flush_forever, "flush")
+    program.tasks.start_endless(program.delivery.look_forever, "look for owed replies")
+    program.tasks.start_endless(partial(_forward, program, app.state.chat.forward), "forward to pages")
     await start_telegram(program)
     settings = program.settings
     config = uvicorn.Config(
@@ -74,23 +74,23 @@ async def start_telegram(program: Program) -> None:
     if bot is None:
         return
     if program.settings.telegram_mode == "polling":
-        program.tasks.start_endless(_poll(bot, program), "telegram polling")
+        polling = partial(lead, program.engine, "telegram polling", partial(_poll, bot, program))
+        program.tasks.start_endless(polling, "telegram polling")
     else:
-        await _set_webhook(bot, program.settings)
+        program.tasks.start(_set_webhook(bot, program.settings), "set the webhook")
 
 
 async def _poll(bot: ChannelBot, program: Program) -> None:
-    """Poll, in whichever process leads: two pollers would shut each other out."""
-    async with leading(program.engine, "telegram polling"):
-        await _try_introduction(bot)
-        await bot.delete_webhook()
-        await telegram.poll(bot, program.intake)
+    """Poll; in the process that leads, for two pollers would shut each other out."""
+    await bot.delete_webhook()
+    await _try_introduction(bot)
+    await telegram.poll(bot, program.intake)
 
 
 async def _try_introduction(bot: ChannelBot) -> None:
     try:
         await telegram.introduce(bot)
-    except TelegramAPIError as error:
+    except AiogramError as error:
         # the command list is a comfort; the conversation works without it
         log.warning("Telegram did not take the command list: %s", type(error).__name__)
 
@@ -113,8 +113,8 @@ async def _forward(program: Program, forward: Callable[[int], Coroutine[Any, Any
     def heard(chat_id: int) -> None:
         program.tasks.start(forward(chat_id), f"forward to chat {chat_id}")
 
-    async with listening(program.engine, heard):
-        await asyncio.Event().wait()
+    async with listening(program.engine, heard) as connection:
+        await stay_connected(connection)
 
 
 async def fetch_file(program: Program, channel: str, file_id: str) -> bytes:

@@ -1,5 +1,7 @@
 """What the office configures, read from ``VIECLAM_*`` in the environment."""
 
+import contextlib
+import os
 import secrets
 from pathlib import Path
 from typing import Literal
@@ -7,6 +9,16 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_EMPTY_MEANS_UNSET = (
+    "database_url",
+    "public_url",
+    "secret_key",
+    "telegram_token",
+    "telegram_webhook_secret",
+    "office_phone",
+    "office_address",
+)
 
 
 class Settings(BaseSettings):
@@ -39,7 +51,7 @@ class Settings(BaseSettings):
     closed_days: str = ""
     """Holidays as ISO dates with commas: the office is shut and nobody is nudged."""
 
-    @field_validator("database_url", "public_url", "telegram_token", "office_phone", "office_address", mode="before")
+    @field_validator(*_EMPTY_MEANS_UNSET, mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -64,6 +76,13 @@ class Settings(BaseSettings):
 def _kept_secret(file: Path) -> str:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(48))
-    return file.read_text().strip()
+        unfinished = file.with_name(f"{file.name}.{os.getpid()}")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):  # another process was quicker: its key counts
+            os.link(unfinished, file)
+        unfinished.unlink()
+    secret = file.read_text().strip()
+    if not secret:
+        raise ValueError(f"{file} is empty: put the secret key back from your backup")
+    return secret

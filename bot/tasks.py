@@ -2,10 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+import time
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 log = logging.getLogger(__name__)
+
+LONGEST_PAUSE = 30.0
+"""Seconds between tries of endless work that keeps failing."""
 
 
 class Tasks:
@@ -22,11 +26,22 @@ class Tasks:
         task.add_done_callback(self._ended)
         return task
 
-    def start_endless(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
-        """Run ``work`` that has no end of its own: it is cancelled at once when the program ends."""
-        task = self.start(work, name)
+    def start_endless(self, work: Callable[[], Coroutine[Any, Any, Any]], name: str) -> asyncio.Task[Any]:
+        """Run ``work`` for ever, begun anew after an error; it is cancelled at once when the program ends."""
+        task = self.start(self._for_ever(work, name), name)
         self._endless.add(task)
         return task
+
+    async def _for_ever(self, work: Callable[[], Coroutine[Any, Any, Any]], name: str) -> None:
+        pause = 1.0
+        while True:
+            begun = time.monotonic()
+            try:
+                await work()
+            except Exception:
+                log.exception("%s failed and begins anew in %.0f s", name, pause)
+            pause = 1.0 if time.monotonic() - begun > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
+            await asyncio.sleep(pause)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)

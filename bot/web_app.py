@@ -7,36 +7,48 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from bot.assembly import Program
+from bot.bodies import BodyLimits
 from bot.channels import telegram
 from bot.channels.web_chat import WebChat
 from bot.channels.web_shared import Shared
-from db.engine import DATABASE_AWAY
+from db.engine import is_away
 from db.web_chat import CHANNEL
-from desk.app import make_desk
+from desk.app import DeskAdmin, make_desk
 
 
 def make_app(program: Program) -> Starlette:
     """Build the ASGI application."""
     chat = web_chat_of(program)
+    pages = Starlette(routes=chat.routes(), middleware=[Middleware(GZipMiddleware, minimum_size=1000)])
+    _desk(program).mount_to(pages)
     routes: list[BaseRoute] = [
         Route("/healthz", healthz),
         Route("/readyz", _Ready(program).answer),
         Route("/metrics", metrics),
-        *chat.routes(),
+        *_webhooks(program),
+        Mount("/", pages),
     ]
-    settings = program.settings
-    if telegram.CHANNEL in program.bots and settings.telegram_mode == "webhook":
-        secret = settings.telegram_webhook_secret
-        assert secret is not None, "checked at the start"
-        bot = program.bots[telegram.CHANNEL]
-        hook = telegram.Webhook(bot, program.intake, secret.get_secret_value())
-        routes.append(Route("/telegram/webhook", hook.take, methods=["POST"]))
-    app = Starlette(routes=routes, middleware=[Middleware(GZipMiddleware, minimum_size=1000)])
+    app = Starlette(routes=routes, middleware=[Middleware(BodyLimits)])
     app.state.chat = chat
-    desk = make_desk(
+    return app
+
+
+def _webhooks(program: Program) -> list[BaseRoute]:
+    settings = program.settings
+    if telegram.CHANNEL not in program.bots or settings.telegram_mode != "webhook":
+        return []
+    assert settings.telegram_webhook_secret is not None, "checked at the start"
+    secret = settings.telegram_webhook_secret.get_secret_value()
+    hook = telegram.Webhook(program.bots[telegram.CHANNEL], program.intake, secret)
+    return [Route("/telegram/webhook", hook.take, methods=["POST"])]
+
+
+def _desk(program: Program) -> DeskAdmin:
+    settings = program.settings
+    return make_desk(
         program.engine,
         program.seal,
         program.files,
@@ -46,14 +58,18 @@ def make_app(program: Program) -> Starlette:
         secure=settings.url.startswith("https:"),
         zone=settings.zone,
     )
-    desk.mount_to(app)
-    return app
 
 
 def web_chat_of(program: Program) -> WebChat:
     """The web chat's endpoints."""
     shared = Shared(
-        program.bots[CHANNEL], program.sockets, program.intake, program.engine, program.files, program.clock
+        program.bots[CHANNEL],
+        program.sockets,
+        program.intake,
+        program.engine,
+        program.files,
+        program.clock,
+        program.tasks,
     )
     return WebChat(shared, program.office.names, secure=program.settings.url.startswith("https:"))
 
@@ -74,7 +90,9 @@ class _Ready:
         try:
             async with self._engine.connect() as connection:
                 await connection.execute(text("SELECT 1"))
-        except DATABASE_AWAY:
+        except Exception as error:
+            if not is_away(error):
+                raise
             return JSONResponse({"database": "away"}, status_code=503)
         return JSONResponse({"database": "ok"})
 

@@ -1,11 +1,13 @@
 """Words that steer the dialogue wherever it stands: menu, back, skip, stop and their like."""
 
+import re
 from functools import cache
 
 from rapidfuzz.distance import OSA
 
 from content.fold import clean, fold
 from content.lexicon import lexicon
+from content.reading.speech import short_forms
 from content.spelling import has_khmer, is_syllable, khmer_form, longest_first
 
 COMMANDS = ("menu", "help", "stop", "back", "skip", "person", "language", "resume", "restart")
@@ -36,6 +38,27 @@ def bare(text: str) -> str:
     while words and fold(words[-1]) in lexicon().manners:
         words.pop()
     return " ".join(words)
+
+
+def is_thanks(text: str) -> bool:
+    """Whether the whole message thanks or takes leave, politeness aside: "cám ơn em nhiều nha"."""
+    return _thanks().fullmatch(_thanked(text)) is not None
+
+
+def _thanked(text: str) -> str:
+    folded = fold(text)
+    return khmer_form(folded) if has_khmer(folded) else short_forms(text)
+
+
+@cache
+def _thanks() -> re.Pattern[str]:
+    said, around = lexicon().thanks, lexicon().with_thanks
+    latin, latin_around = ("|".join(w for w in words if not has_khmer(w)) for words in (said, around))
+    khmer, khmer_around = ("|".join(longest_first(words)) for words in (said, around))
+    return re.compile(
+        rf"(?:(?:{latin_around}) )*(?:{latin})(?: (?:{latin_around}|{latin}))*"
+        rf"|(?:{khmer_around})*(?:{khmer})(?:{khmer_around}|{khmer})*"
+    )
 
 
 @cache

@@ -12,7 +12,7 @@ from content.phrases import GAP, Phrase, Table
 from content.spelling import Vocabulary, has_khmer, khmer_form, raw_words
 
 LANGUAGES = ("vi", "km")
-_SECTIONS, _MANNERS = ("intents", "faq", "questions"), ("words", "commands")
+_SECTIONS, _MANNERS = ("intents", "faq", "questions"), ("words", "commands", "thanks", "with_thanks")
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,10 @@ class Lexicon:
     spelled_commands: frozenset[str]
     """Every command phrase as it is written in the files, in small letters."""
     manners: frozenset[str]
+    thanks: tuple[str, ...]
+    """Thanks and farewells, folded, the longest first."""
+    with_thanks: frozenset[str]
+    """Folded phrases that may stand around thanks."""
     vocabulary: Vocabulary
 
 
@@ -37,7 +41,8 @@ def lexicon() -> Lexicon:
     homographs = [word for f in files.values() for word in f["homographs"]["words"]]
     speller = Vocabulary((), short, homographs)
     sections = {name: list(_phrases(files, name, speller)) for name in _SECTIONS}
-    manners, plain = (frozenset(fold(w) for f in files.values() for w in f["manners"][key]) for key in _MANNERS)
+    polite = (frozenset(fold(w) for f in files.values() for w in f["manners"][key]) for key in _MANNERS)
+    manners, plain, thanks, around = polite
     commands = {key: _command_phrases(files, key) for key in files["vi"]["commands"]}
     spelled = frozenset(p.lower() for f in files.values() for group in f["commands"].values() for p in group)
     words = {word for phrases in sections.values() for p in phrases for word in p.words}
@@ -45,7 +50,15 @@ def lexicon() -> Lexicon:
     words |= {word for form in short.values() for word in form.replace("|", " ").split()} | manners
     vocabulary = Vocabulary({w for w in words if w.isalpha() and not has_khmer(w)}, short, homographs)
     tables = {name: Table(phrases, vocabulary, manners) for name, phrases in sections.items()}
-    return Lexicon(**tables, commands=commands, spelled_commands=spelled, manners=plain, vocabulary=vocabulary)
+    return Lexicon(
+        **tables,
+        commands=commands,
+        spelled_commands=spelled,
+        manners=plain,
+        thanks=tuple(sorted(thanks, key=lambda said: (-len(said), said))),
+        with_thanks=around,
+        vocabulary=vocabulary,
+    )
 
 
 def _read(lang: str) -> dict[str, Any]:

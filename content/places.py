@@ -9,6 +9,7 @@ from pathlib import Path
 
 from content.fold import clean, fold
 from content.reading.typos import typo_distance
+from content.reading.unsure import is_unsure
 
 OLD, NEW = "2020", "2025"
 COMMUNE, TOWN = "xã", "thị trấn"
@@ -97,13 +98,14 @@ _MANNERS = re.compile(r"^(?:(?:da|em|toi|tui|con|nha|o|ben|tai|minh|thuoc|song) 
 _PROVINCE = re.compile(r"(?<=\w) (?:t |tinh )?(?:tra vinh|vinh long)$")
 _DISTRICT = re.compile(r"(?<=\w) (?:h |huyen )?tra cu$")
 _DISTRICT_ONLY = re.compile(r"^(?:huyen|h) tra cu$|^(?:tinh )?(?:tra vinh|vinh long)$")
+_NO_NAMES = frozenset(("da", "u", "ok", "thoi", "khoan"))  # "da" would be the initials of Đại An
 _KIND_WITHIN = re.compile(r"\b(?:xa|thi tran|ឃុំ|ទីរួមស្រុក) .*$")
 
 
 def find_units(text: str, version: str = OLD) -> list[Unit]:
     """List the units a text may mean, the likeliest first: by name, part, initials or near spelling."""
     typed = _without_district(_plain(clean(text)[:_LONGEST_TEXT]))
-    if _DISTRICT_ONLY.match(typed):
+    if _DISTRICT_ONLY.match(typed) or is_unsure(text) or fold(text) in _NO_NAMES:
         return []
     kind, name = _kind_and_name(typed)
     found = _named(typed, version) or _named(name, version)

@@ -8,25 +8,29 @@ import asyncpg
 import orjson
 from sqlalchemy import make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as SQLTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 NAME = "vieclam"
 
-DATABASE_AWAY = (
-    InterfaceError,
-    OperationalError,
-    SQLTimeout,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    OSError,
-    TimeoutError,
-)
-"""What is raised when the server can't be reached just now: the same work may succeed later."""
+_AWAY = (InterfaceError, OperationalError, SQLTimeout, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+_AWAY_STATES = ("08", "53", "57P0", "25006")
+"""SQLSTATEs, or their beginnings, of a server that is stopping, full, or only to be read from."""
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the server can't be reached or can't work just now, so that the same work may succeed later."""
+    if isinstance(error, (*_AWAY, TimeoutError)):
+        return True
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or (error.orig is not None and _is_away_state(error.orig))
+    return _is_away_state(error)
+
+
+def _is_away_state(error: BaseException) -> bool:
+    state = getattr(error, "sqlstate", None)
+    return isinstance(state, str) and state.startswith(_AWAY_STATES)
 
 
 def asyncpg_url(address: str) -> URL:
@@ -62,6 +66,7 @@ def make_engine(url: URL, *, pool_size: int = 16) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
+        hide_parameters=True,  # an error's text goes into the log, and what people wrote must not
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
         connect_args={"server_settings": {"application_name": NAME}},

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.files import KEPT
 from db.messages import Nudge, Outgoing
 from db.people import Consent, Erasure, Identity, Worker, WorkerIdentity
 from db.registrations import Attachment, HelpRequest, Registration
@@ -32,6 +33,15 @@ async def erase(session: AsyncSession, identity_id: int, *, channel: str, reason
     session.add(AuditEntry(actor="worker", action="erase", subject="erasure", detail=counts, created_at=now))
     await session.flush()
     return proof
+
+
+async def files_of(session: AsyncSession, identity_id: int) -> list[str]:
+    """The names of the stored files of an account, fetched already or kept under their own id."""
+    query = select(Attachment.path, Attachment.file_id).where(Attachment.identity_id == identity_id)
+    rows = (await session.execute(query)).all()
+    return [
+        row.path or row.file_id.removeprefix(KEPT) for row in rows if row.path or (row.file_id or "").startswith(KEPT)
+    ]
 
 
 async def _only_here(session: AsyncSession, identity_id: int) -> list[int]:

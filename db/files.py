@@ -1,5 +1,6 @@
 """Files that people sent, sealed on disk under random names."""
 
+import os
 import secrets
 from datetime import datetime
 from pathlib import Path
@@ -18,12 +19,15 @@ class FileStore:
         self._seal = seal
 
     def keep(self, content: bytes) -> str:
-        """Seal and write; returns the name under which it is kept."""
+        """Seal and write; returns the name under which it is kept. It waits for the disk: not on the event loop."""
         name = secrets.token_hex(16)
         path = self._path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".part")
-        unfinished.write_bytes(self._seal.close(content))
+        with unfinished.open("wb") as file:
+            file.write(self._seal.close(content))
+            file.flush()
+            os.fsync(file.fileno())  # a name must never outlive a crash without its bytes
         unfinished.rename(path)
         return name
 

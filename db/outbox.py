@@ -34,25 +34,34 @@ class OwedReply:
     method: TelegramMethod[Any]
 
 
+async def new_process_number(engine: AsyncEngine) -> int:
+    """A number for this process, never given before."""
+    async with engine.begin() as connection:
+        return int(await connection.scalar(text("SELECT nextval('process_number') % 2000000000")) or 0)
+
+
 @asynccontextmanager
-async def process_number(engine: AsyncEngine) -> AsyncIterator[int]:
-    """Take a number for this process and hold its lock on a connection of its own."""
+async def holding(engine: AsyncEngine, number: int) -> AsyncIterator[AsyncConnection]:
+    """Hold the lock on a process's number, on a connection of its own; to be held again when that breaks."""
     async with engine.connect() as connection:
-        autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        number = int(await autocommit.scalar(text("SELECT nextval('process_number') % 2000000000")))
-        await autocommit.execute(text("SELECT pg_advisory_lock(:c, :n)"), {"c": _CLASS, "n": number})
-        yield number
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text("SELECT pg_advisory_lock(:c, :n)"), {"c": _CLASS, "n": number})
+        yield connection
 
 
-# Rows that nobody sends: postponed ones that are due, and those of a holder that has died.
+FORGOTTEN_AFTER = timedelta(seconds=30)
+"""After this a row in our own name, which we are not sending, is one that we lost when the database was away."""
+
+# Rows that nobody sends: postponed ones that are due, those of a holder that has died, and our own lost ones.
 _TAKE = text(
     """
     UPDATE outgoing SET holder = :holder WHERE id IN (
         SELECT id FROM outgoing o
         WHERE sent_at IS NULL AND channel <> 'web' AND channel = ANY(:channels) AND due_at <= :now
-          AND (holder IS NULL OR (holder <> :holder AND NOT EXISTS (
+          AND (holder IS NULL OR (holder = :holder AND due_at < :forgotten) OR (holder <> :holder AND NOT EXISTS (
               SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = :class
-              AND l.objid = o.holder AND l.objsubid = 2 AND l.granted)))
+              AND l.objid = o.holder AND l.objsubid = 2 AND l.granted
+              AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))))
         ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED)
     RETURNING id, channel, chat_id, tries, created_at, method, payload
     """
@@ -62,8 +71,9 @@ _TAKE = text(
 async def take_over(
     engine: AsyncEngine, holder: int, channels: Collection[str], now: datetime, limit: int = 500
 ) -> list[OwedReply]:
-    """Claim due replies that nobody is sending, oldest first."""
+    """Claim due replies that nobody is sending, oldest first; the caller knows which of its own it is sending."""
     values = {"holder": holder, "channels": list(channels), "now": now, "class": _CLASS, "limit": limit}
+    values["forgotten"] = now - FORGOTTEN_AFTER
     async with engine.begin() as connection:
         rows = (await connection.execute(_TAKE, values)).all()
     return sorted((_reply(row) for row in rows), key=lambda reply: reply.id)
@@ -75,7 +85,8 @@ _TAKE_CHAT = text(
     WHERE channel = :channel AND chat_id = :chat AND sent_at IS NULL AND id < :before
       AND (holder IS NULL OR holder = :holder OR NOT EXISTS (
           SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = :class
-          AND l.objid = o.holder AND l.objsubid = 2 AND l.granted))
+          AND l.objid = o.holder AND l.objsubid = 2 AND l.granted
+              AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())))
     RETURNING id, channel, chat_id, tries, created_at, method, payload
     """
 )

@@ -45,11 +45,15 @@ async def keep_registration(
     commune: str | None,
     source: str | None,
     promised_at: datetime,
+    for_other: bool,
     now: datetime,
 ) -> Kept:
-    """Write the worker and the need of one confirmed form."""
+    """Write the worker and the need of one confirmed form; ``for_other``: of somebody else on the same phone."""
     place_id = await _place_id(session, commune)
-    worker = await worker_of(session, identity_id) or await _new_worker(session, identity_id)
+    if for_other:
+        worker = await _new_worker(session, identity_id, "family")
+    else:
+        worker = await worker_of(session, identity_id) or await _new_worker(session, identity_id, "self")
     _describe(worker, person, place_id, seal, now)
     await session.flush()
     registration = await _open_one(session, worker.id, kind)
@@ -111,11 +115,11 @@ async def _place_id(session: AsyncSession, code: str | None) -> int | None:
     return found
 
 
-async def _new_worker(session: AsyncSession, identity_id: int) -> Worker:
+async def _new_worker(session: AsyncSession, identity_id: int, relation: str) -> Worker:
     worker = Worker()
     session.add(worker)
     await session.flush()
-    session.add(WorkerIdentity(identity_id=identity_id, worker_id=worker.id, relation="self"))
+    session.add(WorkerIdentity(identity_id=identity_id, worker_id=worker.id, relation=relation))
     return worker
 
 
@@ -142,10 +146,10 @@ async def _twin(session: AsyncSession, worker: Worker) -> int | None:
     if worker.phone and worker.phone_owner == "own":
         signs.append(and_(Worker.phone == worker.phone, Worker.phone_owner == "own"))
     if worker.name and worker.birth_year:
-        same_hamlet = Worker.hamlet.is_not_distinct_from(worker.hamlet)
-        same_place = Worker.place_id.is_not_distinct_from(worker.place_id)
+        # "==" says IS NULL for None; "is not distinct from" could not use the index
+        same_home = and_(Worker.place_id == worker.place_id, Worker.hamlet == worker.hamlet)
         same_name = Worker.name == worker.name
-        signs.append(and_(Worker.birth_year == worker.birth_year, same_place, same_hamlet, same_name))
+        signs.append(and_(Worker.birth_year == worker.birth_year, same_home, same_name))
     if not signs:
         return None
     query = select(Worker.id).where(or_(*signs), Worker.id != worker.id).order_by(Worker.id).limit(1)

@@ -80,4 +80,6 @@ class Attachment(Base):
     stored_at: Mapped[Moment | None]
     path: Mapped[str | None]
     tries: Mapped[int] = mapped_column(server_default="0")
+    due_at: Mapped[Born]
+    """When to try to fetch the bytes."""
     created_at: Mapped[Born]

@@ -17,6 +17,15 @@ class Seal:
     def __init__(self, secret: str) -> None:
         key = HKDF(SHA256(), length=32, salt=None, info=b"vieclam sealed fields").derive(secret.encode())
         self._fernet = Fernet(base64.urlsafe_b64encode(key))
+        self._secret = secret.encode()
+        self._keys: dict[str, bytes] = {}
+
+    def key_for(self, purpose: str) -> bytes:
+        """A key of its own for one purpose, for marks that nobody without the secret can guess back."""
+        if purpose not in self._keys:
+            info = f"vieclam {purpose}".encode()
+            self._keys[purpose] = HKDF(SHA256(), length=32, salt=None, info=info).derive(self._secret)
+        return self._keys[purpose]
 
     def close(self, plain: bytes) -> bytes:
         """Encrypt bytes."""

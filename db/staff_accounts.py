@@ -36,43 +36,52 @@ async def add_staff(engine: AsyncEngine, login: str, name: str, role: str, *, pl
     if role not in ROLES:
         raise StaffError(f"No such role: {role}. One of: {', '.join(ROLES)}")
     password = new_password()
+    hashed = await hash_password(password)
     async with AsyncSession(engine) as session, session.begin():
         if await session.scalar(select(Staff.id).where(Staff.login == login.lower())):
             raise StaffError(f"The login {login} is taken")
-        session.add(
-            Staff(login=login.lower(), name=name, role=role, place_id=place_id, password=_hasher.hash(password))
-        )
+        session.add(Staff(login=login.lower(), name=name, role=role, place_id=place_id, password=hashed))
     return password
 
 
 async def reset_password(engine: AsyncEngine, login: str) -> str:
     """Give an account a new one-time password and end its sessions. Raises ``StaffError``."""
     password = new_password()
+    hashed = await hash_password(password)
     async with AsyncSession(engine) as session, session.begin():
         staff = await session.scalar(select(Staff).where(Staff.login == login.lower()))
         if staff is None:
             raise StaffError(f"There is no login {login}")
-        staff.password, staff.must_change = _hasher.hash(password), True
+        staff.password, staff.must_change = hashed, True
         await session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
     return password
 
 
-async def change_password(session: AsyncSession, staff: Staff, password: str) -> None:
-    """Set a password of the person's own choice. Raises ``StaffError`` for one that is too short."""
+async def hash_password(password: str) -> str:
+    """What is kept of a password. Raises ``StaffError`` for one that is too short."""
     if len(password) < PASSWORD_LENGTH:
         raise StaffError(f"At least {PASSWORD_LENGTH} characters")
-    staff.password, staff.must_change = _hasher.hash(password), False
+    # argon2 takes its time on purpose: not on the event loop's, and not while a connection waits
+    return await asyncio.to_thread(_hasher.hash, password)
 
 
-async def check_password(session: AsyncSession, login: str, password: str) -> Staff | None:
-    """The account, when login and password fit and it is not disabled."""
-    staff = await session.scalar(select(Staff).where(Staff.login == login.strip().lower()))
+async def check_password(engine: AsyncEngine, login: str, password: str) -> Staff | None:
+    """The account, when login and password fit and it is not disabled; it belongs to no session."""
+    async with AsyncSession(engine, expire_on_commit=False) as session:
+        staff: Staff | None = await session.scalar(select(Staff).where(Staff.login == login.strip().lower()))
     try:
-        # argon2 takes its time on purpose: not on the event loop's
+        # no connection is held meanwhile: a burst of guesses must not take the pool from everybody else
         await asyncio.to_thread(_hasher.verify, staff.password if staff else _NOBODY, password)
     except (VerifyMismatchError, InvalidHashError):
         return None
     return staff if staff is not None and staff.disabled_at is None else None
+
+
+async def still_fits(session: AsyncSession, checked: Staff) -> Staff | None:
+    """The account that was checked, inside a transaction, unless it was shut or got another password meanwhile."""
+    same = Staff.id == checked.id, Staff.password == checked.password, Staff.disabled_at.is_(None)
+    staff: Staff | None = await session.scalar(select(Staff).where(*same).with_for_update())
+    return staff
 
 
 async def open_session(session: AsyncSession, staff: Staff, now: datetime) -> str:

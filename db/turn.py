@@ -4,7 +4,7 @@ A turn takes the chat's advisory lock, notes the update as seen, and reads the a
 the account with its FSM state, and the replies it owes, in one more.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -71,6 +71,8 @@ class Turn:
     settled: frozenset[int] = frozenset()
     """Those of them that are known to have arrived: they go with this turn, so that no crash repeats them."""
     replies: list[TelegramMethod[Any]] = field(default_factory=list)
+    after: list[Callable[[], None]] = field(default_factory=list)
+    """What is to be done once the turn is committed, and never if it is not: files to drop."""
     forget: bool = False
     """The account is deleted in this turn: write nothing of it at the end."""
     _session: AsyncSession | None = None
@@ -155,6 +157,8 @@ async def open_turn(
                 yield turn
             finally:
                 _current.reset(token)
+        for deed in turn.after:
+            deed()
 
 
 @asynccontextmanager

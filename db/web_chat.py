@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 CHANNEL = "web"
 SIGNAL = "web_outgoing"
@@ -45,14 +45,31 @@ async def messages_after(engine: AsyncEngine, chat_id: int, number: int, limit: 
         return (await connection.execute(query, {"chat": chat_id, "number": number, "limit": limit})).all()
 
 
-async def mark_received(engine: AsyncEngine, chat_id: int, up_to: int, now: datetime) -> None:
-    """Note that a phone has these messages."""
+async def mark_received(engine: AsyncEngine, chat_id: int, up_to: int, now: datetime, keep: int) -> None:
+    """Note that a phone has these messages, and forget those of them that are older than the newest ``keep``."""
     query = text(
         "UPDATE outgoing SET sent_at = :now "
         "WHERE channel = 'web' AND chat_id = :chat AND id <= :up_to AND sent_at IS NULL"
     )
+    values = {"chat": chat_id, "up_to": up_to}
     async with engine.begin() as connection:
-        await connection.execute(query, {"chat": chat_id, "up_to": up_to, "now": now})
+        if (await connection.execute(query, values | {"now": now})).rowcount:
+            await connection.execute(_FORGET, values | {"keep": keep})
+
+
+_FORGET = text(
+    """
+    DELETE FROM outgoing WHERE channel = 'web' AND chat_id = :chat AND id <= :up_to AND id <= (
+        SELECT id FROM outgoing WHERE channel = 'web' AND chat_id = :chat ORDER BY id DESC OFFSET :keep LIMIT 1)
+    """
+)
+
+
+async def drop_stray(engine: AsyncEngine, chat_id: int) -> None:
+    """Delete what was written for a chat while its account was being deleted: no cookie leads there any more."""
+    query = text("DELETE FROM identity WHERE channel = 'web' AND chat_id = :chat AND address IS NULL")
+    async with engine.begin() as connection:
+        await connection.execute(query, {"chat": chat_id})
 
 
 async def language_of(engine: AsyncEngine, chat_id: int) -> str | None:
@@ -64,18 +81,19 @@ async def language_of(engine: AsyncEngine, chat_id: int) -> str | None:
 
 
 @asynccontextmanager
-async def listening(engine: AsyncEngine, heard: Callable[[int], None]) -> AsyncIterator[None]:
+async def listening(engine: AsyncEngine, heard: Callable[[int], None]) -> AsyncIterator[AsyncConnection]:
     """Call ``heard`` with the chat's number whenever a process writes a message for the web by itself."""
 
     def take(_connection: object, _pid: int, _channel: str, payload: object) -> None:
         heard(int(str(payload)))
 
     async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
         raw = (await connection.get_raw_connection()).driver_connection
         assert raw is not None
         await raw.add_listener(SIGNAL, take)
         try:
-            yield
+            yield connection
         finally:
             if not raw.is_closed():
                 await raw.remove_listener(SIGNAL, take)

@@ -61,7 +61,8 @@ class DeskAdmin(BaseAdmin):
 
 async def _failed(_: Request, error: Exception) -> Response:
     """The last resort: the details are for the log, the page says what to do."""
-    log.error("A page of the desk failed", exc_info=error)
+    if not isinstance(error, HTTPException):  # one of those was answered further out, as a body that is too large
+        log.error("A page of the desk failed", exc_info=error)
     page = (
         f"<!doctype html><html lang=vi><meta charset=utf-8><title>{word('error.title')}</title><p>{word('error.500')}"
     )

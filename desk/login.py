@@ -1,6 +1,7 @@
 """Logging in and out: own accounts, sessions in the database, a cookie that scripts can't read."""
 
 import logging
+from asyncio import sleep
 
 from sqlalchemy import delete
 from starlette.requests import Request
@@ -10,13 +11,14 @@ from starlette_admin.exceptions import LoginFailed
 from starlette_admin.helpers import safe_redirect_url
 
 from db.staff import StaffSession
-from db.staff_accounts import SESSION_LENGTH, check_password, close_session, open_session, staff_of_token
+from db.staff_accounts import SESSION_LENGTH, check_password, close_session, open_session, staff_of_token, still_fits
 from desk.access import viewer_of
 from desk.desk import Desk
+from desk.network import network_of
 from desk.page import DeskUser, viewer_at
 from desk.record import note
 from desk.theme import address
-from desk.throttle import PER_ADDRESS, PER_LOGIN, Throttle
+from desk.throttle import DELAY, MANY, PER_ADDRESS, PER_LOGIN, Throttle
 from desk.words import word
 
 COOKIE = "vieclam_desk"
@@ -32,7 +34,8 @@ class DeskLogin(AuthProvider):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._logins = Throttle(PER_LOGIN)
+        self._pairs = Throttle(PER_LOGIN)
+        self._logins = Throttle(MANY)
         self._addresses = Throttle(PER_ADDRESS)
 
     async def authenticate(self, request: Request) -> AdminUser | None:
@@ -47,17 +50,17 @@ class DeskLogin(AuthProvider):
 
     async def login(self, username: str, password: str, remember_me: bool, request: Request) -> Response:
         """Open a session, or say why not; the answer never tells whether the login exists."""
-        name, now = username.strip().lower()[:_LONGEST], self._desk.clock()
-        host = request.client.host if request.client else ""
-        if self._logins.is_shut(name, now) or self._addresses.is_shut(host, now):
-            raise LoginFailed(word("login.too_often"))
-        # Counted beforehand, so that a burst of attempts can't slip through while the first is being checked.
-        self._logins.failed(name, now)
-        self._addresses.failed(host, now)
+        name, now = username.replace("\0", "").strip().lower()[:_LONGEST], self._desk.clock()
+        host = network_of(request.client.host) if request.client else ""
+        await self._slow_down(name, host)
+        checked = await check_password(self._desk.engine, name, password.replace("\0", "")[:_LONGEST])
+        if checked is None:
+            raise LoginFailed(word("login.wrong"))
         async with self._desk.session() as session:
-            staff = await check_password(session, name, password[:_LONGEST])
+            staff = await still_fits(session, checked)
             if staff is None:
                 raise LoginFailed(word("login.wrong"))
+            self._pairs.forget(f"{name} {host}")
             self._logins.forget(name)
             self._addresses.forgive(host)
             over = StaffSession.staff_id == staff.id, StaffSession.expires_at <= now
@@ -67,6 +70,22 @@ class DeskLogin(AuthProvider):
         home = address(request, "/")
         wanted = safe_redirect_url(request.query_params.get("next") or home, request, home)
         return with_cookie(self._desk, request, RedirectResponse(wanted, status_code=303), token)
+
+    async def _slow_down(self, name: str, host: str) -> None:
+        """Raise when this address has failed too often; wait when a login is being guessed from many addresses.
+
+        A login is never shut to every address: else a stranger could keep its owner out.
+        """
+        now, pair = self._desk.clock(), f"{name} {host}"
+        if self._pairs.is_shut(pair, now) or self._addresses.is_shut(host, now):
+            raise LoginFailed(word("login.too_often"))
+        guessed = self._logins.is_shut(name, now)
+        # Counted beforehand, so that a burst of attempts can't slip through while the first is being checked.
+        self._pairs.failed(pair, now)
+        self._logins.failed(name, now)
+        self._addresses.failed(host, now)
+        if guessed:
+            await sleep(DELAY)
 
     async def logout(self, request: Request) -> Response:
         """End the session in the table and drop the cookie."""

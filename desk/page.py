@@ -15,6 +15,9 @@ from desk.desk import Desk
 from desk.theme import address
 from desk.words import word
 
+_ID_DIGITS = 18
+"""More than any record has, and still a number for PostgreSQL."""
+
 
 class DeskUser(AdminUser):
     """A log-in as starlette-admin wants it, with the viewer inside."""
@@ -89,8 +92,26 @@ def demand(allowed: bool) -> None:
         raise HTTPException(403)
 
 
+def number_of(words: str) -> int | None:
+    """The number of a record, read from what a browser sent; None when it can be none."""
+    return int(words) if words.isascii() and words.isdigit() and len(words) <= _ID_DIGITS else None
+
+
+def number_at(request: Request, name: str) -> int:
+    """The number in the page's address; what can be none is as good as a record that is not there."""
+    number = number_of(request.path_params[name])
+    if number is None:
+        raise HTTPException(404)
+    return number
+
+
 async def form_text(request: Request, *names: str, longest: int = 300) -> list[str]:
     """Words from the form that was sent, trimmed; a missing one is empty."""
+    return [value.strip() for value in await form_secrets(request, *names, longest=longest)]
+
+
+async def form_secrets(request: Request, *names: str, longest: int) -> list[str]:
+    """The same untrimmed, for passwords: a space is a sign like any other. PostgreSQL keeps no NUL in a text."""
     form = await request.form(max_files=0, max_fields=500)
     values = (form.get(name) for name in names)
-    return [value.strip()[:longest] if isinstance(value, str) else "" for value in values]
+    return [value.replace("\0", "")[:longest] if isinstance(value, str) else "" for value in values]

@@ -9,11 +9,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette_admin import route
 
-from db.staff import Staff, StaffSession
-from db.staff_accounts import PASSWORD_LENGTH, change_password, check_password, open_session
+from db.staff import StaffSession
+from db.staff_accounts import PASSWORD_LENGTH, check_password, hash_password, open_session, still_fits
 from desk.desk import Desk
 from desk.login import with_cookie
-from desk.page import DeskUser, Page, form_text, say, viewer_at
+from desk.page import DeskUser, Page, form_secrets, say, viewer_at
 from desk.record import note
 from desk.theme import address
 from desk.throttle import PER_LOGIN, Throttle
@@ -57,18 +57,22 @@ class PasswordPage(Page):
     async def change(self, request: Request) -> Response:
         """Take the new password; every other session of the account ends."""
         viewer, now = viewer_at(request), self.desk.clock()
-        old, new, again = await form_text(request, "old", "new", "again", longest=_LONGEST)
+        old, new, again = await form_secrets(request, "old", "new", "again", longest=_LONGEST)
         if wrong := _fault(viewer.login, old, new, again):
             return self._form(request, wrong, 422)
         if self._tries.is_shut(viewer.login, now):
             return self._form(request, "login.too_often", 429)
         self._tries.failed(viewer.login, now)
+        checked = await check_password(self.desk.engine, viewer.login, old)
+        if checked is None:
+            return self._form(request, "password.old_wrong", 422)
+        self._tries.forget(viewer.login)
+        hashed = await hash_password(new)
         async with self.desk.session() as session:
-            staff: Staff | None = await check_password(session, viewer.login, old)
+            staff = await still_fits(session, checked)
             if staff is None:
                 return self._form(request, "password.old_wrong", 422)
-            self._tries.forget(viewer.login)
-            await change_password(session, staff, new)
+            staff.password, staff.must_change = hashed, False
             await session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
             token = await open_session(session, staff, now)
             note(session, viewer, now, "password", "staff", staff.id)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from anyio.to_thread import run_sync
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
@@ -13,28 +12,24 @@ from starlette.responses import Response
 from starlette_admin import route
 
 from db.registrations import Attachment, Registration
-from db.seal import SealBroken
 from db.staff import AuditEntry
 from desk.access import Viewer
 from desk.answers import need_lines, person_lines
+from desk.attachments import SHOWN, opened
 from desk.changes import UNDO_WITHIN, change_status, in_sight, still_stands
-from desk.page import Page, demand, form_text, go, viewer_at
+from desk.page import Page, demand, form_text, go, number_at, viewer_at
 from desk.record import note
 from desk.registration_export import reason_words
 from desk.registrations import tell
 from desk.statuses import NEXT
 
 _HISTORY = 50
-_SHOWN = ("audio/ogg", "audio/mpeg", "audio/mp4", "audio/webm", "audio/wav", "audio/aac", "image/jpeg", "image/png",
-          "image/webp", "image/gif")  # fmt: skip
-"""What a browser may open inside the page; everything else is only saved, so that nothing sent can run here."""
-_LARGEST_ID = 2**63 - 1
 
 
 class PersonPage(Page):
     """The case page of a registration."""
 
-    path = "/registration/{id:int}"
+    path = "/registration/{id}"
 
     @route("", name="person")
     async def index(self, request: Request) -> Response:
@@ -61,7 +56,7 @@ class PersonPage(Page):
             reason=reason_words(found.closed_reason),
             next_statuses=NEXT[found.status],
             now=now,
-            can_show=_SHOWN,
+            can_show=SHOWN,
             **context,
         )
 
@@ -70,7 +65,7 @@ class PersonPage(Page):
         """Move it to another status."""
         viewer = viewer_at(request)
         demand(viewer.may_change)
-        number = _number(request, "id")
+        number = number_at(request, "id")
         wanted, seen, reason = await form_text(request, "status", "seen", "reason")
         async with self.desk.session() as session:
             changed = await change_status(
@@ -81,45 +76,30 @@ class PersonPage(Page):
         tell(request, changed, wanted)
         return go(request, f"/registration/{number}")
 
-    @route("/file/{file:int}", name="person-file")
+    @route("/file/{file}", name="person-file")
     async def file(self, request: Request) -> Response:
         """One voice note, photo or paper, opened from its seal."""
         viewer = viewer_at(request)
         demand(viewer.may_open_files)
         async with self.desk.session() as session:
             found = await self._one(session, request, viewer)
-            attachment = await session.get(Attachment, _number(request, "file"))
+            attachment = await session.get(Attachment, number_at(request, "file"))
             if attachment is None or attachment.registration_id != found.id or attachment.path is None:
                 raise HTTPException(404)
             note(session, viewer, self.desk.clock(), "open_file", "registration", found.id, file=attachment.id)
-        try:
-            content = await run_sync(self.desk.files.open, attachment.path)
-        except (FileNotFoundError, SealBroken) as error:
-            raise HTTPException(404) from error
-        kind = (attachment.mime or "").partition(";")[0].strip().lower()
-        if kind in _SHOWN:
-            return Response(content, media_type=kind)
-        headers = {"content-disposition": f'attachment; filename="tep-{attachment.id}"'}
-        return Response(content, media_type="application/octet-stream", headers=headers)
+        return await opened(self.desk.files, attachment)
 
     async def _one(self, session: AsyncSession, request: Request, viewer: Viewer) -> Registration:
         """The registration, or 404: one of another place is as good as none."""
         query = (
             select(Registration)
-            .where(Registration.id == _number(request, "id"), in_sight(viewer))
+            .where(Registration.id == number_at(request, "id"), in_sight(viewer))
             .options(joinedload(Registration.worker))
         )
         found: Registration | None = await session.scalar(query)
         if found is None:
             raise HTTPException(404)
         return found
-
-
-def _number(request: Request, name: str) -> int:
-    number: int = request.path_params[name]
-    if number > _LARGEST_ID:
-        raise HTTPException(404)
-    return number
 
 
 async def _others(session: AsyncSession, viewer: Viewer, found: Registration) -> Sequence[Registration]:

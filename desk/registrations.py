@@ -8,6 +8,7 @@ from typing import Any
 from anyio.to_thread import run_sync
 from starlette.background import BackgroundTask
 from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette_admin import route
@@ -19,7 +20,7 @@ from desk.answers import phone_for
 from desk.changes import MOST_AT_ONCE, Changed, change_status, undo
 from desk.export import ROWS_LIMIT
 from desk.listing import OVERDUE, Listing, months, read_cursor, write_cursor
-from desk.page import Page, demand, form_text, go, say, viewer_at
+from desk.page import Page, demand, form_text, go, number_of, say, viewer_at
 from desk.placebook import PlaceBook
 from desk.record import note
 from desk.registration_export import write_registrations
@@ -78,13 +79,16 @@ class RegistrationsPage(Page):
         demand(viewer.may_change)
         wanted, reason = await form_text(request, "status", "reason")
         form = await request.form()
-        ids = [int(value) for value in form.getlist("id") if isinstance(value, str) and value.isdigit()]
+        ids = [number_of(value) if isinstance(value, str) else None for value in form.getlist("id")]
+        known = [number for number in ids if number is not None]
+        if len(known) < len(ids):
+            raise HTTPException(404)
         back = await _back(request)
-        if not ids:
+        if not known:
             say(request, "list.none_ticked", "warning")
             return go(request, f"/registrations?{back}")
         async with self.desk.session() as session:
-            changed = await change_status(session, viewer, self.desk.clock(), ids[:MOST_AT_ONCE], wanted, reason)
+            changed = await change_status(session, viewer, self.desk.clock(), known[:MOST_AT_ONCE], wanted, reason)
         tell(request, changed, wanted)
         return go(request, f"/registrations?{back}{'&' if back else ''}undo={changed.token if changed.done else ''}")
 
@@ -100,8 +104,8 @@ class RegistrationsPage(Page):
             say(request, "undo.done", count=len(undone))
         else:
             say(request, "undo.too_late", "warning")
-        if where.isdigit():
-            return go(request, f"/registration/{where}")
+        if (number := number_of(where)) is not None:
+            return go(request, f"/registration/{number}")
         return go(request, f"/registrations?{await _back(request)}")
 
     @route("/export", methods=["POST"], name="registrations-export")
@@ -119,7 +123,9 @@ class RegistrationsPage(Page):
         try:
             count = await self._write(wanted, book, heading, file)
             async with self.desk.session() as session:
-                note(session, viewer, self.desk.clock(), "export", "registration", count=count, filter=listing.query())
+                # The words searched for may be somebody's name: that there were some is enough.
+                chosen: dict[str, Any] = {"filter": listing.query(q=None), "searched": bool(listing.q)}
+                note(session, viewer, self.desk.clock(), "export", "registration", count=count, **chosen)
         except BaseException:
             await run_sync(file.unlink, True)
             raise

@@ -14,7 +14,7 @@ from starlette_admin import route
 from db.staff import ROLES, Staff, StaffSession
 from db.staff_accounts import StaffError, add_staff, reset_password
 from desk.access import EVERYWHERE, LOCAL
-from desk.page import Page, form_text, go, say, viewer_at
+from desk.page import Page, form_text, go, number_of, say, viewer_at
 from desk.record import note
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{2,29}")
@@ -37,7 +37,7 @@ class StaffPage(Page):
         """Make an account; its one-time password is shown on the answer to this very request and nowhere else."""
         login, name, role, place = await form_text(request, "login", "name", "role", "place", longest=80)
         login = login.lower()
-        place_id = int(place) if place.isdigit() and len(place) < 10 and role not in EVERYWHERE else None
+        place_id = number_of(place) if role not in EVERYWHERE else None
         given = {"login": login, "name": name, "role": role, "place": place_id}
         async with self.desk.session() as session:
             book = await self.desk.book(session)
@@ -93,8 +93,9 @@ class StaffPage(Page):
 
 
 async def _account(session: AsyncSession, request: Request) -> Staff:
-    (number,) = await form_text(request, "id")
-    staff = await session.get(Staff, int(number)) if number.isdigit() and len(number) < 19 else None
+    (given,) = await form_text(request, "id")
+    number = number_of(given)
+    staff = await session.get(Staff, number) if number is not None else None
     if staff is None:
         raise HTTPException(404)
     return staff

@@ -1,4 +1,4 @@
-"""Slowing down those who guess passwords: failures are counted a login and an address, in bounded memory."""
+"""Slowing down those who guess passwords: failures are counted in bounded memory."""
 
 from collections import OrderedDict
 from datetime import datetime, timedelta
@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 WINDOW = timedelta(minutes=15)
 """For how long a failure counts."""
 PER_LOGIN = 5
+"""Failures of one login from one address that shut it there."""
 PER_ADDRESS = 30
 """More than for a login: a whole office may share one address."""
+MANY, DELAY = 20, 2.0
+"""After so many failures of one login, from wherever, each attempt at it waits so many seconds."""
 _KEPT = 10_000
 
 

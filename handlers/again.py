@@ -7,12 +7,15 @@ from handlers.stage import Stage
 from handlers.talk import Talk
 
 
-def ask_again(talk: Talk) -> None:
-    """Repeat what is awaited where the conversation stands; at the menu nothing is."""
+def ask_again(talk: Talk, *lead: str) -> None:
+    """Repeat what is awaited where the conversation stands, after the words of ``lead``; at the menu nothing is."""
     state = talk.account.state
     if state == Stage.form.state:
-        repeat(talk)
-    elif state == Stage.consent.state:
+        repeat(talk, lead=lead)
+        return
+    if lead:
+        talk.send("\n".join(lead))
+    if state == Stage.consent.state:
         consent.ask_consent(talk, talk.data.get("wish", "menu"))
     elif state == Stage.resume.state and (progress := draft.load(talk.data)):
         offer_resume(talk, progress)

@@ -10,7 +10,7 @@ from handlers.menu import show_menu
 from handlers.stage import Stage
 from handlers.talk import Choice, Talk
 
-TEXT_VERSION = "2026-11"
+TEXT_VERSION = "2026-11-24"
 """Changes with the words of ``consent.*``; an older agreement is asked again."""
 CHOICES = ("yes", "no", "more")
 

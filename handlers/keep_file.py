@@ -9,7 +9,7 @@ from db.registrations import Attachment
 from handlers.consent import ask_consent, has_consent
 from handlers.form import draft
 from handlers.form.inputs import Spoken
-from handlers.person import offer_person
+from handlers.person import call_person
 from handlers.registration import repeat, take
 from handlers.stage import Stage
 from handlers.talk import Talk
@@ -54,10 +54,9 @@ async def take_file(talk: Talk, file: File) -> None:
     if in_form and file.kind in SPOKEN:
         await take(talk, Spoken(attachment.id))
     elif in_form:
-        talk.say("file.kept")
-        repeat(talk)
+        repeat(talk, lead=(talk.text("file.kept"),))
     else:
-        offer_person(talk, "file.kept")
+        await call_person(talk, topic="file")
 
 
 async def _keep(talk: Talk, file: File, *, in_form: bool) -> Attachment:
@@ -73,6 +72,7 @@ async def _keep(talk: Talk, file: File, *, in_form: bool) -> Attachment:
         detail=where,
         stored_at=talk.now if file.file_id is None else None,
         created_at=talk.now,
+        due_at=talk.now,
     )
     talk.turn.session.add(attachment)
     await talk.turn.session.flush()

@@ -1,6 +1,7 @@
 """The language: the first question, in both scripts, and changeable at any moment."""
 
 from content.catalogue import LANGUAGES, tell
+from content.language_words import named_language
 from content.options import choose
 from content.understand import understand
 from handlers.talk import Choice, Talk
@@ -11,7 +12,8 @@ KEEPABLE = ("register_job", "register_training", "register_overseas", "loans", "
 def ask_language(talk: Talk, guess: str | None) -> None:
     """Greet in both languages, the likelier first, and ask which to use."""
     order = sorted(LANGUAGES, key=lambda lang: lang != guess)
-    greeting = "\n\n".join(tell(lang, "welcome.language", office=talk.office.names[lang]) for lang in order)
+    key = "welcome.language" if talk.account.lang is None else "language.ask"
+    greeting = "\n\n".join(tell(lang, key, office=talk.office.names[lang]) for lang in order)
     talk.send(greeting, [Choice(tell(lang, f"choice.language.{lang}"), f"lang:{lang}") for lang in order])
     talk.data["lang_order"] = order
 
@@ -19,7 +21,7 @@ def ask_language(talk: Talk, guess: str | None) -> None:
 def read_language(talk: Talk, text: str) -> str | None:
     """The language that the words, or the number of a shown choice, name."""
     order = talk.data.get("lang_order", LANGUAGES)
-    return choose("language", tuple(order), text)
+    return named_language(text) or choose("language", tuple(order), text)
 
 
 def keep_wish(talk: Talk, text: str) -> None:

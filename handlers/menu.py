@@ -1,5 +1,7 @@
 """The main menu, and help."""
 
+from collections.abc import Sequence
+
 from handlers.talk import Choice, Talk
 
 ENTRIES = (
@@ -19,14 +21,13 @@ def entry(talk: Talk, intent: str) -> Choice:
     return Choice(talk.text(f"menu.{intent}"), f"go:{intent}")
 
 
-def show_menu(talk: Talk, key: str = "menu.title", **values: object) -> None:
-    """Leave whatever was open (an unfinished form stays kept) and show what there is."""
+def show_menu(talk: Talk, key: str = "menu.title", lead: Sequence[str] = (), **values: object) -> None:
+    """Leave whatever was open (an unfinished form stays kept) and show what there is, in one message."""
     talk.account.state = None
-    if talk.data.get("draft"):
-        resume = Choice(talk.text("button.resume"), "form:resume")
-        talk.say(key, _entries(talk), below=(resume, _language(talk)), **values)
-    else:
-        talk.say(key, _entries(talk), below=(_language(talk),), **values)
+    below = [_language(talk)]
+    if talk.data.get("draft") or talk.data.get("aside"):
+        below.insert(0, Choice(talk.text("button.resume"), "form:resume"))
+    talk.send("\n".join((*lead, talk.text(key, **values))), _entries(talk), below)
 
 
 def _entries(talk: Talk) -> list[Choice]:

@@ -1,11 +1,13 @@
 """What is kept about oneself: seeing it, correcting it, withdrawing a need, deleting everything."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from content.options import choose
 from content.reading.years import read_birth_year
-from db.erase import erase
+from db.erase import erase, files_of
 from db.register import known_answers, registrations_of, worker_of
 from db.registrations import CLOSED, Registration
 from handlers import consent
@@ -13,12 +15,14 @@ from handlers.form.forms import FORMS, PERSON_KEYS
 from handlers.form.show import shown
 from handlers.menu import show_menu
 from handlers.person import offer_person
-from handlers.registration import start
+from handlers.registration import is_known, note_known, start
 from handlers.stage import Stage
 from handlers.talk import Choice, Talk
 
 TRIES = 3
 """Wrong years of birth before the person is sent to the office."""
+SHUT_FOR = timedelta(hours=24)
+"""How long nobody on this account can try again."""
 SHOWN = 5
 
 
@@ -29,7 +33,9 @@ async def show_registrations(talk: Talk) -> None:
     if not mine:
         offer_person(talk, "my.none")
         return
-    lines = [_line(talk, registration) for registration in mine[:SHOWN]]
+    worker = await worker_of(talk.turn.session, await talk.turn.identity_id())
+    called = worker is not None and worker.phone is not None
+    lines = [_line(talk, registration, called=called) for registration in mine[:SHOWN]]
     open_ones = [r for r in mine[:SHOWN] if r.status not in CLOSED]
     choices = [
         Choice(
@@ -42,7 +48,7 @@ async def show_registrations(talk: Talk) -> None:
     talk.send("\n\n".join((talk.text("my.title"), *lines)), [*kept, *choices])
 
 
-def _line(talk: Talk, registration: Registration) -> str:
+def _line(talk: Talk, registration: Registration, *, called: bool) -> str:
     day = registration.created_at.astimezone(talk.office.zone).date()
     line = talk.text(
         "my.line",
@@ -54,20 +60,32 @@ def _line(talk: Talk, registration: Registration) -> str:
     if registration.status != "new" or registration.promised_at is None:
         return line
     by = registration.promised_at.astimezone(talk.office.zone).date()
-    key = "my.promise" if by >= talk.today else "my.promise_late"
+    in_time = "my.promise" if called else "form.promise_visit"
+    key = in_time if by >= talk.today else "my.promise_late"
     return "\n".join((line, talk.text(key, office=talk.office.names[talk.lang], day=by)))
 
 
 async def check_identity(talk: Talk, purpose: str) -> None:
-    """Phones are shared: ask the year of birth before anything kept is shown or changed."""
+    """Phones are shared: ask the year of birth before anything kept is shown or used."""
     worker = await worker_of(talk.turn.session, await talk.turn.identity_id())
     if worker is None:
         offer_person(talk, "my.none")
-    elif worker.birth_year is None:
+    elif is_known(talk, "checked_until"):
         await _proceed(talk, purpose)
+    elif worker.birth_year is None or _is_shut(talk):
+        offer_person(talk, "my.check_failed")
     else:
-        talk.data["check"] = {"purpose": purpose, "tries": 0}
+        talk.data["check"] = purpose
         ask_year(talk)
+
+
+def _is_shut(talk: Talk) -> bool:
+    """Three wrong years shut the door for a day, however often it is knocked at."""
+    count, until = talk.data.get("wrong_years", [0, ""])
+    if until and datetime.fromisoformat(until) <= talk.now:
+        talk.data.pop("wrong_years")
+        return False
+    return bool(count >= TRIES)
 
 
 def ask_year(talk: Talk, key: str = "my.check") -> None:
@@ -78,26 +96,35 @@ def ask_year(talk: Talk, key: str = "my.check") -> None:
 
 async def take_year(talk: Talk, text: str) -> None:
     """Compare the year that was typed with the one that is kept."""
-    check: dict[str, Any] = talk.data.get("check", {"purpose": "see", "tries": 0})
     worker = await worker_of(talk.turn.session, await talk.turn.identity_id())
-    if worker is not None and read_birth_year(text, talk.today) == worker.birth_year:
-        talk.data.pop("check", None)
+    purpose = str(talk.data.get("check", "see"))
+    if worker is not None and not _is_shut(talk) and worker.birth_year in _years(text, talk.today):
+        for key in ("check", "wrong_years"):
+            talk.data.pop(key, None)
         talk.account.state = None
-        await _proceed(talk, check["purpose"])
+        note_known(talk, "checked_until")
+        note_known(talk)
+        await _proceed(talk, purpose)
         return
-    check["tries"] += 1
-    talk.data["check"] = check
-    if check["tries"] < TRIES:
+    count = talk.data.get("wrong_years", [0, ""])[0] + 1
+    talk.data["wrong_years"] = [count, (talk.now + SHUT_FOR).isoformat()]
+    if count < TRIES:
         ask_year(talk, "my.check_wrong")
         return
-    talk.data.pop("check", None)
     talk.account.state = None
     offer_person(talk, "my.check_failed")
+
+
+def _years(text: str, today: date) -> tuple[int, ...]:
+    year = read_birth_year(text, today)
+    return (year,) if year is not None else ()
 
 
 async def _proceed(talk: Talk, purpose: str) -> None:
     if purpose == "change":
         await _change(talk)
+    elif purpose.startswith("register:"):
+        await start(talk, purpose.removeprefix("register:"))
     else:
         await _show_data(talk)
 
@@ -178,6 +205,8 @@ async def take_delete(talk: Talk, answer: str | None) -> None:
     if answer != "yes":
         show_menu(talk, "my.left_as_is")
         return
+    for path in await files_of(talk.turn.session, await talk.turn.identity_id()):
+        talk.turn.after.append(partial(talk.files.drop, path))
     proof = await erase(
         talk.turn.session,
         await talk.turn.identity_id(),
@@ -187,6 +216,21 @@ async def take_delete(talk: Talk, answer: str | None) -> None:
     )
     talk.say("delete.done", reference=proof.reference, day=talk.today)
     talk.turn.forget = True
+
+
+def ask_withdraw_consent(talk: Talk) -> None:
+    """Ask once whether the agreement is really to be taken back."""
+    talk.account.state = Stage.unagreeing.state
+    _ask_yes_no(talk, "consent.withdraw_ask", "my:unagree_sure")
+
+
+async def take_withdraw_consent(talk: Talk, answer: str | None) -> None:
+    """Take the agreement back at once, or leave it."""
+    talk.account.state = None
+    if answer == "yes":
+        await withdraw_consent(talk)
+    else:
+        show_menu(talk, "my.left_as_is")
 
 
 async def withdraw_consent(talk: Talk) -> None:

@@ -1,56 +1,75 @@
 """Reaching a person: the request is kept, and the worker is told who calls and by when."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
 
+from sqlalchemy import select
+
+from content.reading.phones import show_phone
 from db.register import worker_of
 from db.registrations import HelpRequest
-from handlers.menu import entry
+from handlers.consent import has_consent
+from handlers.menu import entry, show_menu
+from handlers.stage import Stage
 from handlers.talk import Choice, Talk
 
 
-async def call_person(talk: Talk, topic: str = "general") -> None:
-    """Note that the person wants to talk to somebody, and say truthfully who answers and when."""
+async def call_person(talk: Talk, topic: str = "general", number: str | None = None) -> None:
+    """Note that the person wants to talk to somebody, and say truthfully who answers, how and when."""
     identity_id = await talk.turn.identity_id()
     worker = await worker_of(talk.turn.session, identity_id)
+    kept_number = (number if has_consent(talk) else None) or (worker.phone if worker else None)
     by = talk.office.promise(talk.now)
     talk.turn.session.add(
         HelpRequest(
             identity_id=identity_id,
             topic=topic,
-            phone=worker.phone if worker else None,
+            phone=kept_number,
             promised_at=datetime.combine(by, time.max, talk.office.zone),
             created_at=talk.now,
         )
     )
-    office = talk.office.names[talk.lang]
-    if worker and worker.phone:
-        talk.say("person.will_call", office=office, day=by)
-    else:
-        talk.say("person.will_answer_here", office=office, day=by)
-    _tell_hours(talk)
-    tell_how_to_reach(talk)
+    answer = "person.will_call" if kept_number else "person.will_answer_here"
+    lines = [talk.text(answer, office=talk.office.names[talk.lang], day=by), *_hours(talk)]
+    if kept_number is None and has_consent(talk) and talk.account.state is None:
+        talk.account.state = Stage.callback.state
+        lines.append(talk.text("person.ask_phone"))
+    tell_how_to_reach(talk, lines)
 
 
-def tell_how_to_reach(talk: Talk) -> None:
+async def take_number(talk: Talk, number: str) -> None:
+    """A number to call back on, for the request that was just made."""
+    mine = HelpRequest.identity_id == await talk.turn.identity_id()
+    newest = select(HelpRequest).where(mine, HelpRequest.done_at.is_(None)).order_by(HelpRequest.id.desc()).limit(1)
+    request = await talk.turn.session.scalar(newest)
+    talk.account.state = None
+    if request is not None:
+        request.phone = number
+    show_menu(talk, lead=(talk.text("form.phone_taken", phone=show_phone(number)),))
+
+
+def tell_how_to_reach(talk: Talk, lead: Sequence[str] = ()) -> None:
     """The office's phone and address as far as they are known; otherwise, who knows them."""
     office = talk.office.names[talk.lang]
     lines = [
+        *lead,
         talk.text("office.phone", office=office, phone=talk.office.phone)
         if talk.office.phone
-        else talk.text("office.phone_unknown", office=office)
+        else talk.text("office.phone_unknown", office=office),
     ]
     if talk.office.address:
         lines.append(talk.text("office.address", address=talk.office.address))
     talk.send("\n".join(lines), below=(Choice(talk.text("button.menu"), "go:menu"),))
 
 
-def _tell_hours(talk: Talk) -> None:
+def _hours(talk: Talk) -> list[str]:
     """Out of hours an honest word, at most once a day."""
     told = talk.account.hours_told_at
     if talk.office.is_open(talk.now) or (told and _same_day(talk, told)):
-        return
+        return []
     talk.account.hours_told_at = talk.now
-    talk.say("office.closed_now", opening=talk.office.next_opening(talk.now).astimezone(talk.office.zone))
+    opening = talk.office.next_opening(talk.now).astimezone(talk.office.zone)
+    return [talk.text("office.closed_now", opening=opening)]
 
 
 def _same_day(talk: Talk, moment: datetime) -> bool:

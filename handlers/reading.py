@@ -44,7 +44,7 @@ def show_notices(talk: Talk) -> None:
     offer_person(talk, "notices.none")
 
 
-def answer_faq(talk: Talk, key: str) -> None:
-    """Answer a side question in one message."""
+def faq_answer(talk: Talk, key: str) -> str:
+    """The answer to a side question, to be followed by what was asked before."""
     office = talk.office
-    talk.say(f"faq.{key}", office=office.names[talk.lang], days=office.promise_days, age=MINIMUM_AGE)
+    return talk.text(f"faq.{key}", office=office.names[talk.lang], days=office.promise_days, age=MINIMUM_AGE)

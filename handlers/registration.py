@@ -1,46 +1,105 @@
 """Registering a need: starting a form, taking answers, and keeping the result."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from content.places import by_slug, display_name, successor, unit
 from db.messages import Nudge
 from db.register import Kept, keep_registration, known_answers
 from db.registrations import Attachment
+from handlers import consent
 from handlers.form import draft
 from handlers.form.answer import ELSEWHERE, MINIMUM_AGE
-from handlers.form.engine import Ask, Dropped, Missed, Outcome, Refused, Sent, advance
+from handlers.form.engine import Ask, Dropped, Missed, Outcome, Refused, Sent, advance, fix
 from handlers.form.forms import FORMS, PERSON_KEYS
 from handlers.form.inputs import Input
 from handlers.form.progress import Progress, begin
 from handlers.form.show import show, show_missed
-from handlers.menu import entry, show_menu
+from handlers.menu import show_menu
 from handlers.stage import Stage
 from handlers.talk import Choice, Talk
 
 KIND_OF = {"register_job": "job", "register_training": "training", "register_overseas": "overseas"}
 """The form that each intent opens."""
+KNOWN_FOR = timedelta(minutes=30)
+"""For so long after showing who one is, one is not asked again: about one sitting."""
 STALE_AFTER = timedelta(hours=12)
 """After such a silence, words are not taken for an answer until the person says that they go on."""
 
 
 async def start(talk: Talk, kind: str, *, known_more: dict[str, Any] | None = None) -> None:
-    """Open a form; what the person told before is not asked again, nor what ``known_more`` adds to it."""
+    """Open a form; what the person told before is not asked again, nor what ``known_more`` adds to it.
+
+    What is kept of somebody is used only for one who has just shown to be that person: phones are shared.
+    """
+    given = _lay_aside(talk, kind) if known_more is None else {}
     unfinished = draft.load(talk.data)
-    if unfinished and unfinished.form == kind and unfinished.trail and known_more is None:
+    if unfinished and unfinished.trail and known_more is None:
         offer_resume(talk, unfinished)
         return
-    known = await known_answers(talk.turn.session, talk.seal, await talk.turn.identity_id())
+    kept = await known_answers(talk.turn.session, talk.seal, await talk.turn.identity_id())
+    if kept and not is_known(talk):
+        ask_whom(talk, kind, str(kept.get("name", "")))
+        return
+    await _begin(talk, kind, kept | given | (known_more or {}))
+
+
+async def start_for_other(talk: Talk, kind: str) -> None:
+    """Open a form for somebody else on this phone: nothing that is kept is used or shown."""
+    draft.drop(talk.data)
+    await _begin(talk, kind, {}, whom="other")
+
+
+async def _begin(talk: Talk, kind: str, known: dict[str, Any], whom: str = "self") -> None:
     run = talk.data.get("run", 0) % 999 + 1
     talk.data["run"] = run
-    progress = begin(FORMS[kind], run, (known | (known_more or {})) or _from_poster(talk))
+    progress = begin(FORMS[kind], run, known or _from_poster(talk), whom)
     await _await_silence(talk)
-    talk.say("form.begin_known" if known else "form.begin", kind=talk.text(f"kind.{kind}"))
-    _stand(talk, progress)
+    begun = "form.begin_other" if whom == "other" else "form.begin_known" if known else "form.begin"
+    _stand(talk, progress, lead=(talk.text(begun, kind=talk.text(f"kind.{kind}")),))
+
+
+def ask_whom(talk: Talk, kind: str, name: str) -> None:
+    """Ask whether the person who registered before is the one who writes now; only the given name is said."""
+    talk.account.state = Stage.whom.state
+    talk.data["whom_kind"] = kind
+    choices = [Choice(talk.text(f"choice.whom.{value}"), f"whom:{value}") for value in ("me", "other")]
+    given = name.split(" ")[-1] if name else talk.text("whom.somebody")
+    talk.say("whom.ask", choices, kind=talk.text(f"kind.{kind}"), name=given)
+
+
+def is_known(talk: Talk, how: str = "known_until") -> bool:
+    """Whether the one who writes has registered, or told the right year of birth, a short while ago.
+
+    ``how`` may ask for the latter only: "checked_until".
+    """
+    until = talk.data.get(how)
+    return until is not None and datetime.fromisoformat(until) > talk.now
+
+
+def note_known(talk: Talk, how: str = "known_until") -> None:
+    """The one who writes has just shown who they are."""
+    talk.data[how] = (talk.now + KNOWN_FOR).isoformat()
+
+
+def _lay_aside(talk: Talk, kind: str) -> dict[str, Any]:
+    """Keep another form's draft and take out one of this kind; returns what was told about the person."""
+    unfinished = draft.load(talk.data)
+    aside: dict[str, Any] = talk.data.setdefault("aside", {})
+    given: dict[str, Any] = {}
+    if unfinished and unfinished.form != kind:
+        given = {key: value for key, value in unfinished.answers.items() if key in PERSON_KEYS}
+        if unfinished.trail:
+            aside[unfinished.form] = talk.data["draft"]
+        draft.drop(talk.data)
+    if kind in aside and "draft" not in talk.data:
+        talk.data["draft"] = aside.pop(kind)
+    return given
 
 
 def _from_poster(talk: Talk) -> dict[str, Any]:
@@ -49,10 +108,10 @@ def _from_poster(talk: Talk) -> dict[str, Any]:
     return {"commune": place.code} if place else {}
 
 
-def _stand(talk: Talk, progress: Progress, ask: Ask | None = None) -> None:
+def _stand(talk: Talk, progress: Progress, ask: Ask | None = None, lead: Sequence[str] = ()) -> None:
     draft.keep(talk.data, progress, talk.seal)
     talk.account.state = Stage.form.state
-    show(talk, progress, ask)
+    show(talk, progress, ask, lead)
 
 
 async def take(talk: Talk, given: Input) -> None:
@@ -74,6 +133,7 @@ async def follow(talk: Talk, after: Progress, outcome: Outcome) -> None:
             show_missed(talk, after, near)
         case Refused():
             await _leave(talk)
+            await consent.withdraw(talk, talk.now)
             talk.say("form.too_young", age=MINIMUM_AGE)
             show_menu(talk)
         case Dropped():
@@ -83,13 +143,13 @@ async def follow(talk: Talk, after: Progress, outcome: Outcome) -> None:
             await _finish(talk, after)
 
 
-def repeat(talk: Talk, ask: Ask | None = None) -> None:
-    """Put the question at hand once more."""
+def repeat(talk: Talk, ask: Ask | None = None, lead: Sequence[str] = ()) -> None:
+    """Put the question at hand once more, after the words of ``lead``."""
     progress = draft.load(talk.data)
     if progress is None:
         show_menu(talk, "form.gone")
     else:
-        _stand(talk, progress, ask)
+        _stand(talk, progress, ask, lead)
 
 
 def offer_resume(talk: Talk, progress: Progress) -> None:
@@ -105,7 +165,10 @@ def offer_resume(talk: Talk, progress: Progress) -> None:
 
 
 def resume(talk: Talk) -> None:
-    """Go on where the form stopped."""
+    """Go on where the form stopped; with none open, with the one that was laid aside last."""
+    aside: dict[str, Any] = talk.data.get("aside", {})
+    if "draft" not in talk.data and aside:
+        talk.data["draft"] = aside.pop(next(reversed(aside)))
     progress = draft.load(talk.data)
     if progress is None:
         show_menu(talk, "form.gone")
@@ -123,35 +186,57 @@ async def restart(talk: Talk) -> None:
         await start(talk, progress.form)
 
 
+def correct(talk: Talk, key: str) -> None:
+    """Open one answer for correction from wherever the form stands; one that is not given yet comes in its turn."""
+    progress = draft.load(talk.data)
+    if progress is None:
+        show_menu(talk, "form.gone")
+    elif key in progress.answers:
+        _stand(talk, fix(progress, key))
+    else:
+        _stand(talk, progress, lead=(talk.text("form.not_yet"),))
+
+
 def is_stale(talk: Talk) -> bool:
     """Whether the person has been silent so long that the question may be forgotten."""
     return talk.account.active_at is not None and talk.now - talk.account.active_at > STALE_AFTER
 
 
 async def _finish(talk: Talk, progress: Progress) -> None:
+    """Keep the registration and say in one message: the number, who calls by when, and what else there is."""
     kept = await _keep(talk, progress)
     await _leave(talk)
-    day = talk.office.promise(talk.now)
-    key = "form.renewed" if kept.renewed else "form.done"
-    talk.say(key, kind=talk.text(f"kind.{progress.form}"), number=str(kept.registration.id))
-    _say_who_calls(talk, progress, kept)
-    new_place = _new_commune(talk, progress.answers.get("commune"))
-    if new_place:
-        talk.say("form.new_commune", place=new_place)
+    if progress.whom == "self":
+        note_known(talk)
+    done = "form.renewed" if kept.renewed else "form.done"
+    lines = [
+        talk.text(done, kind=talk.text(f"kind.{progress.form}"), number=str(kept.registration.id)),
+        *_who_calls(talk, progress),
+        *_new_commune(talk, progress.answers.get("commune")),
+    ]
     if progress.answers.get("loan_advice") == "yes":
-        talk.say("form.loan_noted", [entry(talk, "loans")])
-    talk.data["promised"] = day.isoformat()
-    show_menu(talk, "menu.after_form")
+        lines.append(talk.text("form.loan_noted"))
+    show_menu(talk, "menu.after_form", lead=lines)
 
 
-def _say_who_calls(talk: Talk, progress: Progress, kept: Kept) -> None:
-    """Tell who calls, by when, and where to ask; without a phone, that somebody comes by."""
-    by = talk.office.promise(talk.now)
+def _who_calls(talk: Talk, progress: Progress) -> list[str]:
+    """Who calls, by when, and where to ask; without a phone, that somebody writes or sends word."""
     office = talk.office.names[talk.lang]
     reachable = progress.answers.get("phone_owner") in ("own", "neighbour")
-    talk.say("form.promise_call" if reachable else "form.promise_visit", office=office, day=by)
+    promise = "form.promise_call" if reachable else "form.promise_visit"
+    lines = [talk.text(promise, office=office, day=talk.office.promise(talk.now))]
     if talk.office.phone:
-        talk.say("office.phone", office=office, phone=talk.office.phone)
+        lines.append(talk.text("office.phone", office=office, phone=talk.office.phone))
+    return lines
+
+
+def _new_commune(talk: Talk, code: Any) -> list[str]:
+    """What the commune is called now, where that is another name."""
+    old = unit(code) if isinstance(code, str) else None
+    new = successor(old) if old else None
+    if old is None or new is None or new.name == old.name:
+        return []
+    return [talk.text("form.new_commune", place=display_name(new, talk.lang))]
 
 
 async def _keep(talk: Talk, progress: Progress) -> Kept:
@@ -169,9 +254,10 @@ async def _keep(talk: Talk, progress: Progress) -> Kept:
         commune=commune if isinstance(commune, str) and commune != ELSEWHERE else None,
         source=talk.account.source,
         promised_at=_end_of_day(talk),
+        for_other=progress.whom == "other",
         now=talk.now,
     )
-    await _claim_voices(talk, progress, kept)
+    await _claim_files(talk, kept)
     return kept
 
 
@@ -180,23 +266,15 @@ def _word(value: Any) -> Any:
     return None if isinstance(value, dict) else value
 
 
-async def _claim_voices(talk: Talk, progress: Progress, kept: Kept) -> None:
-    """Give the registration the voice notes that answer its questions."""
-    for value in progress.answers.values():
-        if isinstance(value, dict) and "voice" in value:
-            attachment = await talk.turn.session.get(Attachment, value["voice"])
-            if attachment is not None:
-                attachment.registration_id = kept.registration.id
+async def _claim_files(talk: Talk, kept: Kept) -> None:
+    """Give the registration every file of this account that belongs to none yet, voice answers among them."""
+    mine = Attachment.identity_id == await talk.turn.identity_id(), Attachment.registration_id.is_(None)
+    query = update(Attachment).where(*mine).values(registration_id=kept.registration.id)
+    await talk.turn.session.execute(query)
 
 
 def _end_of_day(talk: Talk) -> datetime:
     return datetime.combine(talk.office.promise(talk.now), time.max, talk.office.zone)
-
-
-def _new_commune(talk: Talk, code: Any) -> str | None:
-    old = unit(code) if isinstance(code, str) else None
-    new = successor(old) if old else None
-    return display_name(new, talk.lang) if new else None
 
 
 async def _leave(talk: Talk) -> None:

@@ -8,6 +8,7 @@ from aiogram.enums import ChatType
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
+from content.fold import clean
 from handlers import steer, taps, words
 from handlers.form.inputs import SharedPhone
 from handlers.keep_file import file_of, take_file
@@ -71,7 +72,7 @@ async def note_membership(event: ChatMemberUpdated, talk: Talk) -> None:
 async def begin(message: Message, command: CommandObject, talk: Talk) -> None:
     """/start, perhaps with the source of a poster or link."""
     if command.args and talk.account.source is None:
-        talk.account.source = command.args.strip()[:SOURCE_LIMIT]
+        talk.account.source = clean(command.args)[:SOURCE_LIMIT]
     if talk.account.lang is None:
         await meet(message, talk)
     else:

@@ -10,11 +10,17 @@ class Stage(StatesGroup):
     """The agreement has been read out; a yes or no is awaited."""
     form = State()
     """A registration is being filled in: a question, the summary, or which answer to correct."""
+    whom = State()
+    """Whether the person who registered before is the one who writes now."""
     resume = State()
     """An unfinished registration has been offered again."""
+    callback = State()
+    """A person was asked for; a number to call back on may follow."""
     identity_check = State()
     """The year of birth is awaited before anything that is kept is shown (phones are shared)."""
     deleting = State()
     """Deletion has been asked for; a yes or no is awaited."""
+    unagreeing = State()
+    """Taking the agreement back has been asked for; a yes or no is awaited."""
     withdrawing = State()
     """Withdrawal of one registration has been asked for; a yes or no is awaited."""

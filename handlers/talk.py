@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery
 from content.catalogue import LANGUAGES, tell
 from content.office import Office
 from db.account import Account
+from db.files import FileStore
 from db.seal import Seal
 from db.turn import Turn
 
@@ -33,6 +34,7 @@ class Talk:
     turn: Turn
     office: Office
     seal: Seal
+    files: FileStore
     unseen: bool = False
     tap: CallbackQuery | None = None
     answered_tap: bool = field(default=False, init=False)

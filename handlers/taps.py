@@ -9,7 +9,7 @@ from handlers.form.progress import Progress
 from handlers.language import set_language
 from handlers.menu import show_menu
 from handlers.reading import show_loan_topic
-from handlers.registration import repeat, restart, resume, take
+from handlers.registration import repeat, restart, resume, start_for_other, take
 from handlers.stage import Stage
 from handlers.talk import Talk
 
@@ -27,6 +27,8 @@ async def tapped(talk: Talk, data: str) -> None:
             await take_consent(talk, answer)
         case "form", [answer]:
             await take_resume(talk, answer)
+        case "whom", [answer] if talk.account.state == Stage.whom.state:
+            await take_whom(talk, answer)
         case ("q" | "p" | "s" | "b") as what, [run, key, *value] if run.isdecimal():
             await _form_button(talk, what, int(run), key, value)
         case "loans", [topic]:
@@ -73,10 +75,21 @@ async def take_resume(talk: Talk, answer: str) -> None:
     """Go on with an unfinished form, begin it again, or leave it for later."""
     if answer == "resume":
         resume(talk)
+    elif answer == "other" and (progress := draft.load(talk.data)):
+        await start_for_other(talk, progress.form)
     elif answer == "restart":
         await restart(talk)
     else:
         show_menu(talk, "form.paused")
+
+
+async def take_whom(talk: Talk, answer: str) -> None:
+    """The same person shows who they are by the year of birth; for somebody else nothing kept is used."""
+    kind = talk.data.pop("whom_kind", "job")
+    if answer == "me":
+        await my_registrations.check_identity(talk, f"register:{kind}")
+    else:
+        await start_for_other(talk, kind)
 
 
 async def _form_button(talk: Talk, what: str, run: int, key: str, value: list[str]) -> None:
@@ -117,7 +130,9 @@ async def _my_button(talk: Talk, what: str, more: list[str]) -> None:
         case "withdraw_sure", [answer] if talk.account.state == Stage.withdrawing.state:
             await my_registrations.take_withdraw(talk, answer)
         case "withdraw_consent", []:
-            await my_registrations.withdraw_consent(talk)
+            my_registrations.ask_withdraw_consent(talk)
+        case "unagree_sure", [answer] if talk.account.state == Stage.unagreeing.state:
+            await my_registrations.take_withdraw_consent(talk, answer)
         case _:
             _old(talk)
 

@@ -1,30 +1,36 @@
 """Hearing what a person wrote: a command, an answer to what was asked, or a wish in their own words."""
 
 import hashlib
+import re
 
 from aiogram.types import Message
 
+from content.catalogue import tell
 from content.commands import command as command_word
-from content.commands import is_command_to_the_letter
+from content.commands import is_command_to_the_letter, is_thanks
 from content.faq import faq
+from content.fold import fold
+from content.language_words import looks_khmer, named_language
 from content.options import choose, is_choice_to_the_letter
 from content.reading.choices import Option, read_choice
+from content.reading.phones import read_phone
 from content.understand import understand
 from handlers import consent, my_registrations, steer, taps
 from handlers.again import ask_again
 from handlers.form import draft
-from handlers.form.engine import REVIEW_CHOICES, Ask, Missed, advance
+from handlers.form.engine import REVIEW_CHOICES, SURE_CHOICES, Ask, Missed, advance
 from handlers.form.inputs import Typed
-from handlers.form.progress import CHANGE, REVIEW
+from handlers.form.progress import CHANGE, DISCARD, REVIEW, STEPS, Progress
 from handlers.menu import entry, show_menu
-from handlers.person import offer_person
-from handlers.reading import answer_faq
-from handlers.registration import follow, is_stale, offer_resume, repeat
+from handlers.person import call_person, offer_person, take_number
+from handlers.reading import faq_answer
+from handlers.registration import correct, follow, is_stale, offer_resume, repeat
 from handlers.stage import Stage
 from handlers.talk import Choice, Talk
 
 LONGEST = 1000
 """Longer texts are not read as answers; people are asked to say it shortly or to talk to somebody."""
+_CORRECTION = re.compile(r"(sua|doi|ghi lai|កែ)")
 SLASH = {
     "menu": "menu",
     "help": "help",
@@ -38,17 +44,20 @@ SLASH = {
 }
 SURE = 0.7
 """From this confidence on, words are followed away from what was asked."""
-EVERYWHERE = ("staff_contact", "change_language", "stop", "menu", "my_registrations")
+EVERYWHERE = ("staff_contact", "change_language", "stop", "menu")
 """Intents that are followed in the middle of a form when the words are no answer to its question."""
 DELETE_SURE, ASIDE_SURE = 0.45, 0.95
 """Deletion asks once more before it acts, so that half a certainty is enough; where any words would be an answer,
 the others must be quite clear."""
 MILD = ("help", "language", "person")
 """Commands that yield to a choice said in the same words: «không biết», «Khmer»."""
+ENDS = {REVIEW: ("review", REVIEW_CHOICES), DISCARD: ("sure", SURE_CHOICES)}
 AWAITED = {
     str(Stage.consent.state): ("consent", consent.CHOICES),
     str(Stage.resume.state): ("resume", ("resume", "restart", "later")),
     str(Stage.deleting.state): ("sure", ("yes", "no")),
+    str(Stage.unagreeing.state): ("sure", ("yes", "no")),
+    str(Stage.whom.state): ("whom", ("me", "other")),
     str(Stage.withdrawing.state): ("sure", ("yes", "no")),
 }
 """The choices that each state waits for, by their key."""
@@ -69,8 +78,18 @@ async def hear(talk: Talk, text: str) -> None:
     elif len(text) > LONGEST:
         offer_person(talk, "unknown.too_long")
         ask_again(talk)
+    elif is_thanks(text):
+        ask_again(talk, talk.text("thanks.answer"))
     elif not (talk.account.state is None and await _offered(talk, text, words=False)):
         await _steer_or_answer(talk, text)
+    _offer_khmer(talk, text)
+
+
+def _offer_khmer(talk: Talk, text: str) -> None:
+    """Somebody who writes Khmer in a Vietnamese dialogue is asked once whether to change over."""
+    if talk.lang == "vi" and looks_khmer(text) and not talk.data.get("khmer_offered"):
+        talk.data["khmer_offered"] = True
+        talk.send(tell("km", "language.offer"), [Choice(tell("km", "choice.language.km"), "lang:km")])
 
 
 async def _steer_or_answer(talk: Talk, text: str) -> None:
@@ -82,11 +101,23 @@ async def _steer_or_answer(talk: Talk, text: str) -> None:
             name = None
         elif not is_command_to_the_letter(text):
             # "dung" may be "đúng" or "dừng": sending and stopping are too different to guess
-            talk.say("hint.choice.1")
-            ask_again(talk)
+            ask_again(talk, talk.text("hint.choice.1"))
             return
-    if not (name and await steer.command(talk, name)):
+    if name == "language":
+        await _change_language(talk, text)
+    elif not (name and await steer.command(talk, name)):
         await _answer(talk, text)
+
+
+async def _change_language(talk: Talk, text: str) -> None:
+    """A language that is named is taken at once; otherwise it is asked for."""
+    named = named_language(text)
+    if named is None:
+        await steer.go(talk, "change_language")
+    elif named == talk.lang:
+        ask_again(talk, talk.text("language.already"))
+    else:
+        await taps.choose_language(talk, named)
 
 
 def _asked(talk: Talk) -> tuple[str, tuple[str, ...]] | None:
@@ -94,8 +125,8 @@ def _asked(talk: Talk) -> tuple[str, tuple[str, ...]] | None:
     state = talk.account.state
     progress = draft.load(talk.data)
     if state == Stage.form.state and progress is not None:
-        if progress.at == REVIEW:
-            return REVIEW, REVIEW_CHOICES
+        if progress.at in ENDS:
+            return ENDS[progress.at]
         if progress.at != CHANGE:
             question = draft.form_of(progress).question(progress.at)
             return (question.key, question.choices) if question.choices else None
@@ -119,6 +150,8 @@ async def _answer(talk: Talk, text: str) -> None:
         await _in_form(talk, text)
     elif state == Stage.identity_check.state:
         await my_registrations.take_year(talk, text)
+    elif state == Stage.callback.state and (number := read_phone(text)):
+        await take_number(talk, number)
     elif state is not None:
         await _at_question(talk, state, text)
     else:
@@ -141,14 +174,28 @@ async def _at_question(talk: Talk, state: str, text: str) -> None:
         await taps.take_resume(talk, answer)
     elif state == Stage.deleting.state and (answer := my_registrations.read_sure(text)):
         await my_registrations.take_delete(talk, answer)
+    elif state == Stage.whom.state and (answer := choose(*AWAITED[state], text)):
+        await taps.take_whom(talk, answer)
+    elif state == Stage.unagreeing.state and (answer := my_registrations.read_sure(text)):
+        await my_registrations.take_withdraw_consent(talk, answer)
     elif state == Stage.withdrawing.state and (answer := my_registrations.read_sure(text)):
         await my_registrations.take_withdraw(talk, answer)
     elif key := faq(text, talk.lang):
-        answer_faq(talk, key)
-        ask_again(talk)
-    elif not await _followed(talk, text):
-        talk.say("hint.choice.1")
-        ask_again(talk)
+        ask_again(talk, faq_answer(talk, key))
+    elif not await _followed(talk, text, also=("loans", "notices")):
+        _missed(talk)
+
+
+def _missed(talk: Talk) -> None:
+    """Three kinds of help where a yes or no is awaited: the question again, how to say it, a person."""
+    misses = talk.data.get("misses", 0) + 1
+    talk.data["misses"] = misses % 3
+    if misses == 1:
+        ask_again(talk, talk.text("hint.choice.1"))
+    elif misses == 2:
+        talk.say("hint.choice.2")
+    else:
+        offer_person(talk, "hint.choice.3")
 
 
 async def _in_form(talk: Talk, text: str) -> None:
@@ -165,33 +212,52 @@ async def _in_form(talk: Talk, text: str) -> None:
         # where any words would do, only a plain question or a plain wish leads away from the form
         key = faq(text, talk.lang) if missed or text.rstrip().endswith("?") else None
         if key:
-            answer_faq(talk, key)
-            repeat(talk)
+            repeat(talk, lead=(faq_answer(talk, key),))
+            return
+        if field := _to_correct(progress, text):
+            correct(talk, field)
             return
         if await _followed(talk, text, SURE if missed else ASIDE_SURE):
             return
     await follow(talk, after, outcome)
 
 
-async def _followed(talk: Talk, text: str, sure: float = SURE) -> bool:
+def _to_correct(progress: Progress, text: str) -> str | None:
+    """The answer that "sửa tên" or the like wants to correct in the middle of a form."""
+    if not _CORRECTION.match(fold(text)) or progress.at in STEPS:
+        return None
+    keys = tuple(question.key for question in draft.form_of(progress).applicable(progress.answers))
+    return choose("field", keys, text)
+
+
+async def _followed(talk: Talk, text: str, sure: float = SURE, also: tuple[str, ...] = ()) -> bool:
     """Follow words that clearly want something else than what was asked."""
     heard = understand(text, talk.lang)
     deletes = heard.intent == "delete_data" and heard.confidence >= DELETE_SURE
-    if not deletes and (heard.intent not in EVERYWHERE or heard.confidence < sure):
+    if not deletes and (heard.intent not in EVERYWHERE + also or heard.confidence < sure):
         return False
-    await steer.go(talk, heard.intent)
+    await _act(talk, heard.intent, text)
     return True
+
+
+async def _act(talk: Talk, intent: str, text: str) -> None:
+    if intent == "change_language":
+        await _change_language(talk, text)
+    elif intent == "staff_contact":
+        await call_person(talk, number=read_phone(text))
+        ask_again(talk)
+    else:
+        await steer.go(talk, intent)
 
 
 async def _free(talk: Talk, text: str) -> None:
     heard = understand(text, talk.lang)
     key = faq(text, talk.lang)
     if key and (heard.intent == "unknown" or heard.confidence < SURE or text.rstrip().endswith("?")):
-        answer_faq(talk, key)
-        show_menu(talk)
+        show_menu(talk, lead=(faq_answer(talk, key),))
     elif heard.intent != "unknown":
         talk.data.pop("misses", None)
-        await steer.go(talk, heard.intent)
+        await _act(talk, heard.intent, text)
     elif not await _offered(talk, text, words=True):
         _did_you_mean(talk, heard.alternatives)
 
@@ -229,7 +295,9 @@ async def _offered(talk: Talk, text: str, *, words: bool) -> bool:
 
 def _is_loop(talk: Talk, text: str) -> bool:
     """Whether the same words have come many times in a row; the last answer says so, then there is silence."""
-    sign = hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+    sign = hashlib.blake2b(
+        text.encode(errors="replace"), digest_size=6, key=talk.seal.key_for("same words")
+    ).hexdigest()
     before, count = talk.data.get("same", ["", 0])
     count = count + 1 if sign == before else 1
     talk.data["same"] = [sign, count]

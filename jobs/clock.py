@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from content.office import Office
 from db.files import FileStore
-from db.leading import leading
 from jobs.files import Fetch, fetch_files
 from jobs.nudges import send_nudges
 from jobs.retention import forget_old
@@ -21,27 +20,26 @@ log = logging.getLogger(__name__)
 async def run_clock(
     engine: AsyncEngine, office: Office, clock: Callable[[], datetime], files: FileStore, fetch: Fetch
 ) -> None:
-    """Run the jobs at their times for as long as this process leads; never returns."""
-    async with leading(engine, "clock"):
-        scheduler = AsyncIOScheduler(timezone=office.zone)
+    """Run the jobs at their times; for as long as it is not cancelled."""
+    scheduler = AsyncIOScheduler(timezone=office.zone)
 
-        async def nudges() -> None:
-            await send_nudges(engine, office, clock())
+    async def nudges() -> None:
+        await send_nudges(engine, office, clock())
 
-        async def fetches() -> None:
-            await fetch_files(engine, files, fetch, clock())
+    async def fetches() -> None:
+        await fetch_files(engine, files, fetch, clock())
 
-        async def retention() -> None:
-            await forget_old(engine, files, clock())
+    async def retention() -> None:
+        await forget_old(engine, files, clock())
 
-        _every(scheduler, nudges, "interval", minutes=5)
-        _every(scheduler, fetches, "interval", seconds=10)
-        _every(scheduler, retention, "cron", hour=3, minute=10)
-        scheduler.start()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            scheduler.shutdown(wait=False)
+    _every(scheduler, nudges, "interval", minutes=5)
+    _every(scheduler, fetches, "interval", seconds=10)
+    _every(scheduler, retention, "cron", hour=3, minute=10)
+    scheduler.start()
+    try:
+        await asyncio.Event().wait()
+    finally:
+        scheduler.shutdown(wait=False)
 
 
 def _every(scheduler: AsyncIOScheduler, job: Callable[[], Awaitable[None]], trigger: str, **when: int) -> None:

@@ -1,10 +1,12 @@
 """Fetching what people sent, sealing it, and noting where it lies; a file that can't be had now is tried again."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError
+from aiohttp import ClientError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -16,7 +18,8 @@ log = logging.getLogger(__name__)
 Fetch = Callable[[str, str], Awaitable[bytes]]
 """Gets a file's bytes by channel and the channel's own file id."""
 
-TRIES = 10
+TRIES = 16
+"""With the pauses doubling from ten seconds, the last is after about two days; a day is the longest pause."""
 BATCH = 20
 
 
@@ -26,7 +29,7 @@ async def fetch_files(engine: AsyncEngine, store: FileStore, fetch: Fetch, now: 
         query = (
             select(Attachment, Identity.channel)
             .join(Identity, Identity.id == Attachment.identity_id)
-            .where(Attachment.stored_at.is_(None), Attachment.tries < TRIES)
+            .where(Attachment.stored_at.is_(None), Attachment.tries < TRIES, Attachment.due_at <= now)
             .order_by(Attachment.id)
             .limit(BATCH)
         )
@@ -45,11 +48,16 @@ async def _fetch_one(
         return True
     try:
         content = await fetch(channel, file_id)
-    except (TelegramAPIError, OSError) as error:
+    except (AiogramError, ClientError, TimeoutError, OSError) as error:
+        attachment.due_at = now + min(timedelta(seconds=10 * 2**attachment.tries), timedelta(days=1))
         attachment.tries += 1
         log.warning("Attachment %d did not arrive (try %d): %s", attachment.id, attachment.tries, type(error).__name__)
         await session.commit()
         return False
-    attachment.path, attachment.stored_at, attachment.size = store.keep(content), now, len(content)
+    attachment.path, attachment.stored_at, attachment.size = (
+        await asyncio.to_thread(store.keep, content),
+        now,
+        len(content),
+    )
     await session.commit()
     return True

@@ -2,22 +2,30 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.files import FileStore
+from db.files import KEPT, FileStore
 from db.registrations import Attachment
 
 SEEN_UPDATES = timedelta(days=3)
 """Telegram repeats an update for up to 24 hours."""
 WEB_MESSAGES = timedelta(days=30)
+DRAFTS = timedelta(days=90)
+"""A form that was left unfinished for so long is forgotten."""
 IDLE_NEWCOMERS = timedelta(days=30)
 """Accounts that never agreed to anything and have been silent for so long."""
 
 _OLD = (
-    ("DELETE FROM seen_update WHERE seen_at < :before", SEEN_UPDATES),
+    ("DELETE FROM seen_update WHERE seen_at < :before AND channel <> 'web'", SEEN_UPDATES),
+    ("DELETE FROM seen_update WHERE seen_at < :before", WEB_MESSAGES),
     ("DELETE FROM outgoing WHERE channel = 'web' AND created_at < :before", WEB_MESSAGES),
     ("DELETE FROM staff_session WHERE expires_at < :before", timedelta(0)),
+    (
+        "UPDATE identity SET data = data - 'draft' - 'aside', state = NULL "
+        "WHERE active_at < :before AND data ? 'draft'",
+        DRAFTS,
+    ),
     (
         "DELETE FROM identity i WHERE active_at < :before AND NOT EXISTS "
         "(SELECT 1 FROM consent c WHERE c.identity_id = i.id) AND NOT EXISTS "
@@ -35,6 +43,7 @@ async def forget_old(engine: AsyncEngine, store: FileStore, now: datetime) -> No
     # a younger file may belong to a row that is just being written
     settled = store.names(now - timedelta(days=1))
     async with engine.connect() as connection:
-        named = set((await connection.execute(select(Attachment.path).where(Attachment.path.is_not(None)))).scalars())
+        files = select(func.coalesce(Attachment.path, func.replace(Attachment.file_id, KEPT, "")))
+        named = set((await connection.execute(files)).scalars())
     for name in settled - named:
         store.drop(name)

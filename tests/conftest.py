@@ -145,7 +145,7 @@ async def running(settings: Settings, clock: MovableClock) -> AsyncIterator[Runn
         server = LoopbackServer(make_app(program))
         port = await server.open()
         stack.push_async_callback(server.close)
-        program.tasks.start_endless(program.delivery.flush_forever(), "flush")
+        program.tasks.start_endless(program.delivery.flush_forever, "flush")
         yield Running(program, port)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from content.catalogue import HERE
 from content.fold import fold
-from content.options import choose, label_key, options
+from content.options import DECISIONS, UNCLEAR, choose, label_key, options
 from content.reading.khmer import has_khmer
 from handlers.consent import CHOICES as CONSENT
 from handlers.form.answer import ELSEWHERE, place_choices
@@ -90,7 +90,7 @@ def test_synonyms_belong_to_questions_and_values_that_exist() -> None:
     for question, values in EVERY.items():
         known.setdefault(question.split(":")[0], set()).update(values)
     known["commune"] = {ELSEWHERE}
-    assert {key: set(values) for key, values in _synonyms().items()} == known
+    assert {key: set(values) - {UNCLEAR} for key, values in _synonyms().items()} == known
 
 
 @pytest.mark.parametrize("question", EVERY)
@@ -121,3 +121,18 @@ def test_words_without_accents_never_choose_another_value(question: str) -> None
 def test_fields_are_called_by_their_own_messages() -> None:
     assert label_key("field", "name") == "field.name"
     assert label_key("sex", "male") == "choice.sex.male"
+
+
+@pytest.mark.parametrize("question", EVERY)
+def test_words_listed_as_unclear_choose_nothing(question: str) -> None:
+    key = question.split(":")[0]
+    words = _synonyms().get(key, {}).get(UNCLEAR, [])
+    assert [(word, found) for word in words if (found := choose(key, EVERY[question], word)) is not None] == []
+
+
+@pytest.mark.parametrize("question", sorted(DECISIONS))
+@pytest.mark.parametrize("around", ["{} nhưng để tôi hỏi chồng", "khoan, {}", "nếu {} thì sao", "{}?", "không biết {}"])
+def test_a_decision_inside_other_words_is_not_one(question: str, around: str) -> None:
+    words = [word for option in options(question, EVERY[question]) for word in option.words if option.value != "more"]
+    found = {(word, choose(question, EVERY[question], around.format(word))) for word in words}
+    assert {(word, value) for word, value in found if value not in (None, "more", "no")} == set()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from content.commands import COMMANDS, command
+from content.commands import COMMANDS, command, is_thanks
 from content.faq import FAQ_KEYS, faq, is_question
 from content.fold import fold
 from content.lexicon import lexicon
@@ -100,6 +100,7 @@ def test_any_text_gets_one_of_the_words(text: str, lang: str) -> None:
     assert understood.intent not in understood.alternatives
     assert len(understood.alternatives) <= 3
     assert command(text) in (*COMMANDS, None)
+    assert is_thanks(text) in (True, False)
     assert faq(text, lang) in (*FAQ_KEYS, None)
     assert is_question(text, lang) in (True, False)
 
@@ -150,6 +151,7 @@ def test_unknown_offers_what_was_near() -> None:
         ("đổi tiếng", "language"),
         ("tiếng khmer", "language"),
         ("ភាសាខ្មែរ", "language"),
+        ("nói tiếng việt", "language"),
         ("tiếp tục", "resume"),
         ("បន្ត", "resume"),
         ("làm lại", "restart"),
@@ -158,6 +160,22 @@ def test_unknown_offers_what_was_near() -> None:
 )
 def test_command(text: str, want: str) -> None:
     assert command(text) == want
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["cảm ơn", "cám ơn", "cam on em", "thank", "thank you", "tks em", "dạ cảm ơn chú", "cám ơn em nhiều nha",
+     "tạm biệt", "bye", "អរគុណ", "បាទ អរគុណបង", "អរគុណច្រើន", "លាហើយ"],
+)  # fmt: skip
+def test_thanks(text: str) -> None:
+    assert is_thanks(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "dạ", "em", "thôi cám ơn", "không, cám ơn", "cám ơn, cho hỏi vay", "không cần", "អត់ទេ", "ខ្ញុំ", "menu"]
+)
+def test_refusals_and_wishes_are_no_thanks(text: str) -> None:
+    assert not is_thanks(text)
 
 
 ANSWERS = [
@@ -195,6 +213,10 @@ ANSWERS = [
     "0912345678",
     "nam",
     "nữ",
+    "kinh",
+    "khmer",
+    "khơ me",
+    "ខ្មែរ",
     "đăng ký làm",
     "hàn xì",
     "ថាច់ សុខា",
@@ -280,6 +302,11 @@ def test_question(text: str) -> None:
         ("cái này là gì vậy", "what_is_this"),
         ("នេះជាអ្វី", "what_is_this"),
         ("phụ hồ ở công ty", None),
+        ("đăng ký ở đâu", "where"),
+        ("khi nào có ngày hội việc làm", None),
+        ("khi nao co ngay hoi viec lam", None),
+        ("bao giờ có phiên giao dịch", None),
+        ("rút đăng ký", None),
     ],
 )
 def test_faq(text: str, want: str | None) -> None:

@@ -3,9 +3,12 @@
 import asyncio
 import hmac
 import logging
+from collections.abc import Iterator
+from typing import Any
 
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError
+from aiogram.methods import GetUpdates
 from aiogram.types import BotCommand, Update
 from pydantic import ValidationError
 from starlette.requests import Request
@@ -45,23 +48,30 @@ async def introduce(bot: ChannelBot) -> None:
 async def poll(bot: ChannelBot, intake: Intake) -> None:
     """Fetch updates for ever. A batch is confirmed only when all of it is committed, so a crash loses none."""
     offset, pause = None, 0.0
+    session = bot.session
+    assert isinstance(session, TelegramSession)
     while True:
+        query = GetUpdates(offset=offset, timeout=limits.POLL_SECONDS, allowed_updates=UPDATES)
         try:
-            updates = await bot.get_updates(
-                offset,
-                timeout=limits.POLL_SECONDS,
-                allowed_updates=UPDATES,
-                request_timeout=limits.POLL_SECONDS + 10,
-            )
-            await asyncio.gather(*(intake.take(bot, update) for update in updates))
-        except (TelegramAPIError, Unavailable) as error:
+            fetched = await session.fetch_updates(bot, query, limits.POLL_SECONDS + 10)
+            await asyncio.gather(*(intake.take(bot, update) for update in _readable(bot, fetched)))
+        except (AiogramError, Unavailable) as error:
             pause = min(max(1.0, pause * 2), 30.0)
             log.warning("Telegram polling waits %.0f s: %s", pause, type(error).__name__)
             await asyncio.sleep(pause)
             continue
         pause = 0.0
-        if updates:
-            offset = updates[-1].update_id + 1
+        if fetched:
+            offset = max(int(update.get("update_id", 0)) for update in fetched) + 1
+
+
+def _readable(bot: ChannelBot, fetched: list[dict[str, Any]]) -> Iterator[Update]:
+    """The updates that parse; one that never will is confirmed with the others and left."""
+    for raw in fetched:
+        try:
+            yield Update.model_validate(raw, context={"bot": bot})
+        except ValidationError as error:
+            log.warning("Telegram sent an update that does not parse: %d errors", error.error_count())
 
 
 class Webhook:

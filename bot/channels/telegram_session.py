@@ -7,7 +7,7 @@ import orjson
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.exceptions import TelegramNetworkError
-from aiogram.methods import AnswerCallbackQuery, SendMessage, TelegramMethod
+from aiogram.methods import AnswerCallbackQuery, GetUpdates, SendMessage, TelegramMethod
 from aiogram.types import Chat, Message
 from aiohttp import ClientError
 
@@ -35,6 +35,14 @@ class TelegramSession(AiohttpSession):
             self._complain(bot, method, status, content)
         result: Any = _message(answer["result"]) if isinstance(method, SendMessage) else True
         return result  # type: ignore[no-any-return]  # what these two methods return
+
+    async def fetch_updates(self, bot: Bot, query: GetUpdates, seconds: int) -> list[dict[str, Any]]:
+        """The waiting updates as they came: one that can't be read must not hide the rest. Raises aiogram's errors."""
+        status, content = await self._post(bot, query, seconds)
+        answer = _loads(content)
+        if status != 200 or not answer.get("ok"):
+            self._complain(bot, query, status, content)
+        return [update for update in answer.get("result", []) if isinstance(update, dict)]
 
     def _complain(self, bot: Bot, method: TelegramMethod[Any], status: int, content: bytes) -> None:
         self.check_response(bot, method, status, content.decode(errors="replace"))

@@ -36,6 +36,10 @@ class Sockets:
         if not self._open[chat_id]:
             del self._open[chat_id]
 
+    def take(self, chat_id: int) -> set[WebSocket]:
+        """The connections of a chat that is no more; they are no longer counted."""
+        return self._open.pop(chat_id, set())
+
     async def push(self, chat_id: int, frame: dict[str, Any]) -> None:
         """Send a frame to every page of a chat; a page that has just gone fetches it when it is back."""
         for socket in tuple(self._open.get(chat_id, ())):

@@ -1,14 +1,20 @@
 """The web chat's JSON frames (docs/chat-protocol.md): checking what comes in, writing what goes out."""
 
 import hashlib
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from bot.channels.limits import web as limits
 
 EVERYTHING = 2**62
 """A ``seen`` that says: all of it. It stands where a page does not tell."""
+_BEGINNING = 4_000
+_ID = re.compile(r'"id"\s*:\s*"([0-9a-fA-F-]{8,64})"')
+_HALF_A_SIGN = re.compile("surrogate|hex escape")
+Words = Annotated[str, AfterValidator(lambda words: words.replace("\0", ""))]
+"""PostgreSQL keeps no NUL in a text."""
 Uuid = Annotated[str, Field(pattern=r"^[0-9a-fA-F-]{8,64}$")]
 
 
@@ -22,7 +28,7 @@ class Hello(_Frame):
     type: Literal["hello"]
     after: int = Field(default=0, ge=0, le=EVERYTHING)
     lang: str | None = Field(default=None, max_length=35)
-    source: str | None = Field(default=None, max_length=64)
+    source: Words | None = Field(default=None, max_length=64)
 
 
 class Said(_Frame):
@@ -30,7 +36,7 @@ class Said(_Frame):
 
     type: Literal["text"]
     id: Uuid
-    text: str = Field(max_length=limits.TEXT)
+    text: Words = Field(max_length=limits.TEXT)
     seen: int = Field(default=EVERYTHING, ge=0, le=EVERYTHING)
 
 
@@ -39,7 +45,7 @@ class Tap(_Frame):
 
     type: Literal["tap"]
     id: Uuid
-    data: str = Field(max_length=64)
+    data: Words = Field(max_length=64)
     message: int = Field(default=0, ge=0, le=EVERYTHING)
     seen: int = Field(default=EVERYTHING, ge=0, le=EVERYTHING)
 
@@ -59,6 +65,31 @@ class Ping(_Frame):
 
 ClientFrame = Annotated[Hello | Said | Tap | Got | Ping, Field(discriminator="type")]
 read_frame: TypeAdapter[ClientFrame] = TypeAdapter(ClientFrame)
+
+
+class NotOurs(Exception):
+    """A frame that no page of ours ever sends."""
+
+
+class Malformed(Exception):
+    """A frame that can't be taken; ``id`` is the page's own number for it, where it tells one."""
+
+    def __init__(self, id: str | None) -> None:
+        super().__init__(id)
+        self.id = id
+
+
+def parse_frame(raw: str) -> ClientFrame:
+    """Read a frame. Raises ``Malformed``, or ``NotOurs`` for one that is not worth an answer."""
+    try:
+        if len(raw) > limits.FRAME_BYTES:
+            raise ValueError("too long")
+        return read_frame.validate_json(raw)
+    except ValueError as error:  # pydantic's ValidationError among them
+        found = _ID.search(raw[:_BEGINNING])
+        if "recursion limit" in str(error) or (not found and _HALF_A_SIGN.search(str(error))):
+            raise NotOurs from None
+        raise Malformed(found[1] if found else None) from None
 
 
 def update_number(chat_id: int, frame_id: str) -> int:

@@ -1,14 +1,28 @@
 """One page's connection to the web chat, from its hello to its end."""
 
-import json
+import asyncio
+from asyncio import sleep
 from math import ceil
 from uuid import uuid4
 
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.channels.limits import web as limits
 from bot.channels.web import update_of
-from bot.channels.web_frames import EVERYTHING, ClientFrame, Got, Hello, Ping, Said, Tap, message_frame, read_frame
+from bot.channels.web_codes import ERASED, NO_HELLO, NOT_OURS, TOO_MANY, close
+from bot.channels.web_frames import (
+    EVERYTHING,
+    ClientFrame,
+    Got,
+    Hello,
+    Malformed,
+    NotOurs,
+    Ping,
+    Said,
+    Tap,
+    message_frame,
+    parse_frame,
+)
 from bot.channels.web_identity import address_of
 from bot.channels.web_page import guess_language
 from bot.channels.web_shared import Shared
@@ -30,37 +44,49 @@ class Line:
 
     async def serve(self) -> None:
         """Greet, then take frames one after the other until the page goes."""
-        hello = await self._receive()
-        if not isinstance(hello, Hello):
-            await self._socket.close(4400)
-            return
         try:
-            if await self._greet(hello):
-                while True:
-                    frame = await self._receive()
-                    if frame is not None:
-                        await self._take(frame)
+            await self._converse()
+        except NotOurs:
+            await self._socket.close(NOT_OURS)
         finally:
             self._chat.sockets.remove(self._chat_id, self._socket)
 
+    async def _converse(self) -> None:
+        try:
+            async with asyncio.timeout(limits.HELLO_SECONDS):
+                hello = await self._receive()
+        except TimeoutError:
+            await self._socket.close(NO_HELLO)
+            return
+        if not isinstance(hello, Hello):
+            raise NotOurs
+        if await self._greet(hello):
+            while True:
+                frame = await self._receive()
+                if frame is not None:
+                    await self._take(frame)
+
     async def _receive(self) -> ClientFrame | None:
         """The next frame; None for one that is malformed, which is answered and dropped."""
-        raw = await self._socket.receive_text()
+        raw = await self._read()
+        # Nobody who floods us is answered; they are read more slowly, and nothing is lost.
+        while pause := self._chat.frames.wait(self._token_hash):  # noqa: ASYNC110 - another line may take the turn
+            await sleep(pause)
         try:
-            if len(raw) > limits.FRAME_BYTES:
-                raise ValueError("too long")
-            return read_frame.validate_json(raw)
-        except ValueError:  # pydantic's ValidationError among them
-            await self._refuse(raw)
+            return parse_frame(raw)
+        except Malformed as error:
+            words = tell(self._shown or LANGUAGES[0], "unknown.too_long")
+            await self._socket.send_json({"type": "refused", "id": str(error.id), "text": words})
             return None
 
-    async def _refuse(self, raw: str) -> None:
-        try:
-            number = json.loads(raw[: limits.FRAME_BYTES]).get("id")
-        except (ValueError, AttributeError):
-            number = None
-        words = tell(self._shown or LANGUAGES[0], "unknown.too_long")
-        await self._socket.send_json({"type": "refused", "id": str(number)[:64], "text": words})
+    async def _read(self) -> str:
+        message = await self._socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message["code"])
+        raw: str | None = message.get("text")
+        if raw is None:
+            raise NotOurs
+        return raw
 
     async def _greet(self, hello: Hello) -> bool:
         """Open or find the chat, send what the phone lacks, and greet a newcomer. False when it must wait."""
@@ -81,7 +107,7 @@ class Line:
         found = await web_chat.chat_of_token(engine, self._token_hash)
         if found is None and (pause := self._chat.newcomers.wait(address_of(self._socket))):
             await self._socket.send_json({"type": "wait", "id": "", "seconds": ceil(pause)})
-            await self._socket.close(4429)
+            await self._socket.close(TOO_MANY)
             return None
         self._chat_id = found if found is not None else await web_chat.open_chat(engine, self._token_hash)
         self._chat.sockets.add(self._chat_id, self._socket)
@@ -106,27 +132,41 @@ class Line:
             case Ping():
                 await self._socket.send_json({"type": "pong"})
             case Got():
-                await web_chat.mark_received(self._chat.engine, self._chat_id, frame.up_to, self._chat.clock())
+                chat, now = self._chat, self._chat.clock()
+                await web_chat.mark_received(chat.engine, self._chat_id, frame.up_to, now, limits.KEPT)
             case Said() | Tap():
                 await self._take_message(frame)
 
     async def _take_message(self, frame: Said | Tap) -> None:
         pause = max(self._chat.people.wait(self._chat_id), self._chat.addresses.wait(address_of(self._socket)))
+        if not pause and await self._is_erased():
+            # Words to a conversation that was deleted on another page are answers to nothing.
+            await self._forget()
+            return
         if pause or not await self._give(frame):
             await self._socket.send_json({"type": "wait", "id": frame.id, "seconds": max(1, ceil(pause))})
             return
         await self._socket.send_json({"type": "taken", "id": frame.id})
-        if await web_chat.chat_of_token(self._chat.engine, self._token_hash) is None:
-            await self._forget(frame.seen)
+        if await self._is_erased():
+            await self._forget()
         else:
             await self._show_language()
 
-    async def _forget(self, seen: int) -> None:
-        """Everything was deleted: the phone forgets too, but for the last word, which has the proof in it."""
-        await self._socket.send_json({"type": "clear"})
-        await self._catch_up(seen)
-        self._chat.sockets.remove(self._chat_id, self._socket)
-        await self._enter()
+    async def _is_erased(self) -> bool:
+        return await web_chat.chat_of_token(self._chat.engine, self._token_hash) != self._chat_id
+
+    async def _forget(self) -> None:
+        """Everything was deleted: all pages forget too, but for the last word, which has the proof in it."""
+        chat, erased = self._chat, self._chat_id
+        await web_chat.drop_stray(chat.engine, erased)
+        await chat.sockets.push(erased, {"type": "clear"})
+        for row in await web_chat.messages_after(chat.engine, erased, 0, limits.HISTORY):
+            await chat.sockets.push(erased, message_frame(row.id, row.payload))
+        for other in chat.sockets.take(erased) - {self._socket}:
+            chat.tasks.start(close(other, ERASED), f"close a page of chat {erased}")
+        if await self._enter() is not None:
+            await self._catch_up(0)
+            await self._show_language()
 
     async def _give(self, frame: Said | Tap) -> bool:
         """Hand a frame to the conversation; False when it could not be stored just now."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
-from bot.channels.web_identity import COOKIE, cookie_header, new_token
+from bot.channels.web_identity import cookie_header, new_token, token_of
 from content.catalogue import LANGUAGES, messages
 
 PAGE = Path(__file__).with_name("page")
@@ -53,7 +53,7 @@ class Page:
         title = html.escape(messages(lang)["page.title"])
         words = _read("index.html").replace("__LANG__", lang).replace("__TITLE__", title)
         response = HTMLResponse(words.replace("__STRINGS__", self._strings), headers=HEADERS)
-        if COOKIE not in request.cookies:
+        if token_of(request, secure=self._secure) is None:
             response.headers.append("Set-Cookie", cookie_header(new_token(), secure=self._secure))
         return response
 

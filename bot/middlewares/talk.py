@@ -7,6 +7,7 @@ from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject, Update
 
 from content.office import Office
+from db.files import FileStore
 from db.seal import Seal
 from handlers.talk import Talk
 
@@ -14,9 +15,10 @@ from handlers.talk import Talk
 class TalkMiddleware(BaseMiddleware):
     """Builds the talk from the turn that the transaction middleware opened."""
 
-    def __init__(self, office: Office, seal: Seal) -> None:
+    def __init__(self, office: Office, seal: Seal, files: FileStore) -> None:
         self._office = office
         self._seal = seal
+        self._files = files
 
     async def __call__(
         self,
@@ -26,5 +28,5 @@ class TalkMiddleware(BaseMiddleware):
     ) -> Any:
         """Add ``talk`` to what handlers may ask for."""
         assert isinstance(event, Update)
-        data["talk"] = Talk(data["turn"], self._office, self._seal, data["unseen"], event.callback_query)
+        data["talk"] = Talk(data["turn"], self._office, self._seal, self._files, data["unseen"], event.callback_query)
         return await handler(event, data)

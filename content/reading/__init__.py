@@ -1,21 +1,26 @@
 """Reading what workers type: each reader takes any text and returns what was meant, or None."""
 
-from content.reading.choices import Option, near_choices, read_choice
+from content.reading.choices import Option, near_choices, read_choice, read_decision, read_label
 from content.reading.dates import read_date
 from content.reading.names import read_name
 from content.reading.numbers import read_number, read_position
 from content.reading.phones import mask_phone, read_phone, show_phone
 from content.reading.speech import short_forms
-from content.reading.years import read_birth_year
+from content.reading.unsure import is_unsure
+from content.reading.years import read_age_or_year, read_birth_year
 from content.reading.yes_no import read_yes_no
 
 __all__ = [
     "Option",
+    "is_unsure",
     "mask_phone",
     "near_choices",
+    "read_age_or_year",
     "read_birth_year",
     "read_choice",
     "read_date",
+    "read_decision",
+    "read_label",
     "read_name",
     "read_number",
     "read_phone",

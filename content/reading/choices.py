@@ -1,16 +1,20 @@
 """Which of the offered options a person means: by its number, its words, part of them, or a near spelling."""
 
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from content.fold import clean, fold
 from content.reading.khmer import has_khmer, khmer_key, khmer_spans
 from content.reading.numbers import read_position
 from content.reading.speech import short_forms
 from content.reading.typos import typo_distance
+from content.spelling import is_syllable
 
 
 @dataclass(frozen=True)
@@ -21,29 +25,100 @@ class Option:
     words: tuple[str, ...]
 
 
+Said = TypeVar("Said", str, tuple[str, ...])
 Span = tuple[int, int, str]
 Reader = Callable[[str, Sequence[Option]], set[str]]
 
 _NEGATIONS = frozenset(("khong", "chua", "chang"))
+# Alone, these are a part of many names and name none.
+_NOTHING_NAMED = _NEGATIONS | {"co", "het", "moi", "nhung"}
 _KHMER_NEGATIONS = tuple(map(khmer_key, ["មិន", "អត់", "គ្មាន", "មិនមែន", "មិនមែនជា"]))
 _AROUND = frozenset(
     str.split("a ah anh chi chon con da di em duoc la lay minh muon nha nhe nghe o oi roi thi thoi toi tui u vang xin")
+)
+# What may stand around a decision without changing it; "thôi", "rồi" or "muốn" would.
+_MANNERS = tuple(
+    (word,)
+    for word in str.split(
+        "a ah anh bac chi chu con chau da di em luon nha nhe nghe nghen nhen oi thua toi tui u uh vang"
+    )
+)
+_KHMER_MANNERS = tuple(
+    map(khmer_key, ["បាទ", "ចាស", "ចា៎ះ", "ចាះ", "ចា៎", "ខ្ញុំ", "នាងខ្ញុំ", "សូម", "បង", "អូន", "ពូ", "មីង", "ផង", "ណា"])
 )
 _LONGEST_TEXT = 200
 _NEAR, _MOST_NEAR = 60, 3
 # Below this many Khmer code points, one letter more or less is another word.
 _SHORTEST_KHMER_TYPO = 7
+_SHORT_WORD, _SLIPS_IN_A_WORD = 4, 2
 
 
 def read_choice(text: str, options: Sequence[Option]) -> str | None:
     """Return the value of the option meant, or None when no option, or more than one, fits."""
+    return _first(_READERS, text, options)
+
+
+def read_label(text: str, options: Sequence[Option], within: bool = False) -> str | None:
+    """Read a number, a whole label or synonym (with `within`: also a part or inside a sentence), never a typo."""
+    return _first(_READERS[:-1] if within else (*_WHOLE, _made_of_words), text, options)
+
+
+def read_decision(text: str, options: Sequence[Option]) -> str | None:
+    """Read what cannot be taken back: a number, or a message made of one option's words and politeness only."""
+    return _first((_spelled_alike, _by_position, _numbered_label, _decided), text, options)
+
+
+def _first(readers: Sequence[Reader], text: str, options: Sequence[Option]) -> str | None:
     typed = clean(text)[:_LONGEST_TEXT]
     if not fold(typed):
         return None
-    for reader in _READERS:
+    for reader in readers:
         if found := reader(typed, options):
             return found.pop() if len(found) == 1 else None
     return None
+
+
+def _decided(text: str, options: Sequence[Option]) -> set[str]:
+    agreeing = [option for option in options if _accents_agree(text, option)]
+    return _folded_alike(text, agreeing) or _made_of_words(text, agreeing)
+
+
+def _accents_agree(text: str, option: Option) -> bool:
+    """Tell whether the accents that were typed are a label's own: "cô" is no "có", and "đừng" no "đúng"."""
+    marks = _marks_of_words(option)
+    typed = [(fold(word), _marks(word)) for word in clean(text).lower().split()]
+    return all(any(made <= own for own in marks[word]) for word, made in typed if made and word in marks)
+
+
+@lru_cache(maxsize=2048)
+def _marks_of_words(option: Option) -> dict[str, set[frozenset[str]]]:
+    marks: dict[str, set[frozenset[str]]] = {}
+    for word in (word for label in option.words for word in clean(label).lower().split()):
+        marks.setdefault(fold(word), set()).add(_marks(word))
+    return marks
+
+
+def _marks(word: str) -> frozenset[str]:
+    # Where in the word a tone is written ("xoá", "xóa") makes no difference.
+    return frozenset(sign for sign in unicodedata.normalize("NFD", word) if sign == "đ" or "\u0300" <= sign <= "\u036f")
+
+
+def _made_of_words(text: str, options: Sequence[Option]) -> set[str]:
+    if has_khmer(text):
+        key = khmer_key(text)
+        return {o.value for o in options if _is_made_of(key, [*map(khmer_key, o.words)], _KHMER_MANNERS)}
+    words = tuple(short_forms(text).split())
+    return {o.value for o in options if _is_made_of(words, [tuple(p.split()) for p in _phrases(o)], _MANNERS)}
+
+
+def _is_made_of(said: Said, labels: Sequence[Said], manners: Sequence[Said]) -> bool:
+    reached = {(0, False)}  # places up to which all is known, and whether a label was among it
+    for at in range(len(said)):
+        for named in [named for place, named in reached if place == at]:
+            for pieces, is_label in ((labels, True), (manners, False)):
+                ends = [at + len(piece) for piece in pieces if piece and said[at : at + len(piece)] == piece]
+                reached.update((end, named or is_label) for end in ends)
+    return (len(said), True) in reached
 
 
 def near_choices(text: str, options: Sequence[Option]) -> list[str]:
@@ -124,8 +199,14 @@ def _spans(words: list[str], phrase: str, value: str) -> Iterator[Span]:
     wanted = phrase.split()
     for start in range(len(words) - len(wanted) + 1):
         end = start + len(wanted)
-        if words[start:end] == wanted and not _denied(words[max(start - 2, 0) : start], wanted):
+        denied = _denied(words[max(start - 2, 0) : start], wanted) or _is_year(words, start, end)
+        if words[start:end] == wanted and not denied:
             yield start, end, value
+
+
+def _is_year(words: list[str], start: int, end: int) -> bool:
+    # "nam 1974" is a year (năm), not a man.
+    return words[start:end] == ["nam"] and end < len(words) and words[end].isdecimal()
 
 
 def _denied(before: list[str], wanted: list[str]) -> bool:
@@ -152,7 +233,7 @@ def _khmer_within(text: str, options: Sequence[Option]) -> set[str]:
 
 def _part_of_name(text: str, options: Sequence[Option]) -> set[str]:
     part = _core(text)
-    if len(part) < 2 or has_khmer(part):
+    if len(part) < 2 or has_khmer(part) or _NOTHING_NAMED.issuperset(part.split()):
         return set()
     return {option.value for option in options if any(_has_part(phrase, part) for phrase in _phrases(option))}
 
@@ -184,8 +265,20 @@ def _near(typed: list[str], option: Option) -> Iterator[tuple[int, Span]]:
             continue
         for start, end in _windows(len(typed), len(wanted)):
             slips = typo_distance(" ".join(typed[start:end]), phrase)
-            if slips is not None:
+            if slips is not None and not _is_year(typed, start, end) and not _other_words(typed[start:end], wanted):
                 yield slips, (start, end, option.value)
+
+
+def _other_words(typed: list[str], wanted: list[str]) -> bool:
+    """Tell whether a whole word was swapped: "buổi tai" is no "buổi tối" with a slip."""
+    if len(typed) != len(wanted):
+        return False
+    return any(_is_other(said, word) for said, word in zip(typed, wanted, strict=True) if said != word)
+
+
+def _is_other(said: str, word: str) -> bool:
+    swapped = len(said) == len(word) <= _SHORT_WORD and is_syllable(said)
+    return swapped or OSA.distance(said, word) > _SLIPS_IN_A_WORD
 
 
 def _khmer_near(key: str, option: Option) -> Iterator[tuple[int, Span]]:
@@ -208,12 +301,10 @@ def _khmer_slips(typed: str, wanted: str) -> int | None:
     return typo_distance(typed, wanted)
 
 
+_WHOLE: tuple[Reader, ...] = (_spelled_alike, _folded_alike, _by_position, _written_out_alike, _numbered_label)
 _READERS: tuple[Reader, ...] = (
-    _spelled_alike,
-    _folded_alike,
-    _by_position,
-    _written_out_alike,
-    _numbered_label,
+    *_WHOLE,
+    _made_of_words,
     _part_of_name,
     _part_of_khmer_name,
     _named_within,

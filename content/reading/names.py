@@ -5,6 +5,7 @@ import unicodedata
 
 from content.fold import clean
 from content.reading.khmer import has_khmer
+from content.reading.unsure import is_unsure
 
 FEWEST_LETTERS, MOST_LETTERS = 2, 60
 _MOST_WORDS = 8
@@ -19,7 +20,7 @@ _INTRODUCTION = re.compile(
     r"|(?:tôi|toi|tui|em|con|cháu|chau|mình|minh) (?:là|la) "
     r"|(?:em|chị|tôi|tui|cháu) |my name is |i am )"
 )
-_MANNERS = re.compile(r"^(?:dạ|thưa)[ ,]+|[ ,]+(?:ạ|nha|nhé|nhe|nghen|nhen)$")
+_MANNERS = re.compile(r"^(?:dạ|thưa|ừ|vâng|oke?)[ ,]+|[ ,]+(?:ạ|nha|nhé|nhe|nghen|nhen)$")
 _KHMER_INTRODUCTION = re.compile(
     "^(?:បាទ|ចាស|ចា៎)?[ ,]*(?:"
     "(?:ខ្ញុំបាទ|នាងខ្ញុំ|ខ្ញុំ) ?(?:មាន)?ឈ្មោះ(?:ថា(?= ))?"
@@ -40,6 +41,7 @@ _NOT_NAMES = frozenset((
     "tiếp tục", "tiep tuc", "đăng ký", "dang ky", "đồng ý", "dong y", "cảm ơn", "cam on", "cám ơn",
     "test", "yes",
     "học nghề", "hoc nghe", "vay vốn", "vay von", "đi làm", "di lam", "đi nhật", "di nhat",
+    "khoan", "khoan đã", "khoan da", "từ từ", "tu tu", "oke em", "ok em",
     "no", "skip", "back", "tên", "ten", "tôi", "toi", "em", "tui",
     "ជម្រាបសួរ", "ជំរាបសួរ", "សួស្តី", "សួស្ដី", "អរគុណ", "បាទ", "ចាស", "ចា៎", "ទេ", "អត់ទេ", "បោះបង់",
     "ជំនួយ", "ម៉ឺនុយ",
@@ -52,7 +54,7 @@ _SENTENCE_WORDS = frozenset(
 
 def read_name(text: str) -> str | None:
     """Read a name and write it in title case; None when what was typed can't be one."""
-    if "?" in text or "://" in text:
+    if "?" in text or "://" in text or is_unsure(text):
         return None
     name = _capitalised(_bare(_END_OF_NAME.split(clean(text))[0]))
     return name if _is_name(name) else None
@@ -92,6 +94,7 @@ def _is_name(name: str) -> bool:
         FEWEST_LETTERS <= len(letters) <= MOST_LETTERS
         and len(words) <= _MOST_WORDS
         and lowered not in _NOT_NAMES
+        and not is_unsure(name)
         and _SENTENCE_WORDS.isdisjoint(words)
         and all(map(_is_letter, letters))
         and (has_khmer(name) or _has_vowel(lowered))

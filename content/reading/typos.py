@@ -2,8 +2,9 @@
 
 from rapidfuzz.distance import OSA
 
-# (below this length, so many slips), by the shorter spelling: in short words any slip makes another word.
-_ALLOWED = ((4, 0), (8, 1), (12, 2))
+# (below this length, so many slips), by the shorter spelling: in short words any slip makes another word
+# ("chắc" is not "khác").
+_ALLOWED = ((5, 0), (8, 1), (12, 2))
 _ALLOWED_IN_LONG = 3
 
 

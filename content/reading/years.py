@@ -9,8 +9,8 @@ from content.reading.numbers import read_number
 
 YOUNGEST, OLDEST = 10, 100
 """Ages outside these are slips of the finger."""
-# A bare "35" may be an age or 1935; only two digits that give someone of working life are taken for a year.
-_OLDEST_BY_TWO_DIGITS = 80
+# A bare "50" may be an age or 1950: both are offered, for people of working life.
+_YOUNGEST_BARE, _OLDEST_BARE = 16, 80
 _LONGEST_TEXT = 200
 
 _YEAR_WORD, _AGE_WORD = khmer_key("ឆ្នាំ"), khmer_key("អាយុ")
@@ -23,6 +23,10 @@ _AGE = re.compile(
 _BORN = re.compile(rf"(?:\bsinh nam|\bnam sinh|\bsinh|\bsn|\bns|\bnam|{_YEAR_WORD})\D{{0,6}}?([0-9]{{2}})(?![0-9])")
 _SHORT_DATE = re.compile(r"(?<![0-9])(?:[0-9]{1,2} )?[0-9]{1,2} ([0-9]{2})(?![0-9])")
 _BARE = re.compile(r"[0-9]{2}")
+# "tam" before a word is eight, before a digit it is "tầm" (about).
+_ABOUT = re.compile(
+    rf"\b(?:gan|khoang|chung|ngoai|tren|hon|tron|xap xi|co|do|doan|roi|gi do|tam(?= [0-9]))\b|{khmer_key('ប្រហែល')}"
+)
 _POLITE = re.compile(r"\b(?:da|em|toi|tui|minh|con|chau|la|a|nha|nhe|thua|sinh|ngay)\b")
 _AGE_IN_WORDS = re.compile(r"^(?:da |em |toi |tui |con |nam nay |duoc )*([a-z ]+?) tuoi\b")
 _BORN_IN_WORDS = re.compile(r"\bsinh nam ([a-z ]+)$")
@@ -33,10 +37,29 @@ def read_birth_year(text: str, today: date) -> int | None:
     folded = fold(text[:_LONGEST_TEXT])
     if not re.search(r"[0-9]", folded):
         return _in_words(folded, today)
-    for reader in (_four_digits, _age, _short_date, _born, _bare):
+    for reader in (_four_digits, _age, _short_date, _born):
         if (year := reader(folded, today)) is not None:
             return _plausible(year, today)
     return None
+
+
+def read_age_or_year(text: str, today: date) -> tuple[int, ...]:
+    """List the birth years that a bare number may mean, as an age and then as a year; empty for other text."""
+    bare = _alone(_ABOUT.sub(" ", fold(text[:_LONGEST_TEXT])))
+    if _BARE.fullmatch(bare):
+        number = int(bare)
+    else:
+        said = None if re.search(r"[0-9]", bare) else _number_alone(bare)
+        if said is None or not 10 <= said <= 99:
+            return ()
+        number = said
+    years = (today.year - number, 2000 + number, 1900 + number)
+    likely = [year for year in years if _YOUNGEST_BARE <= today.year - year <= _OLDEST_BARE]
+    return tuple(dict.fromkeys(likely))
+
+
+def _number_alone(folded: str) -> int | None:
+    return None if _age_in_words(folded) is not None or _BORN_IN_WORDS.search(folded) else read_number(folded)
 
 
 def _plausible(year: int, today: date) -> int | None:
@@ -55,26 +78,21 @@ def _age(folded: str, today: date) -> int | None:
 
 def _born(folded: str, today: date) -> int | None:
     found = _BORN.search(folded)
-    return _century(int(found[1]), today, OLDEST) if found else None
+    return _century(int(found[1]), today) if found else None
 
 
 def _short_date(folded: str, today: date) -> int | None:
     found = _SHORT_DATE.fullmatch(_alone(folded))
-    return _century(int(found[1]), today, OLDEST) if found else None
-
-
-def _bare(folded: str, today: date) -> int | None:
-    alone = _alone(folded)
-    return _century(int(alone), today, _OLDEST_BY_TWO_DIGITS) if _BARE.fullmatch(alone) else None
+    return _century(int(found[1]), today) if found else None
 
 
 def _alone(folded: str) -> str:
     return re.sub(r" +", " ", _POLITE.sub("", folded)).strip()
 
 
-def _century(two_digits: int, today: date, oldest: int) -> int | None:
+def _century(two_digits: int, today: date) -> int | None:
     years = (century + two_digits for century in (2000, 1900))
-    return next((year for year in years if YOUNGEST <= today.year - year <= oldest), None)
+    return next((year for year in years if YOUNGEST <= today.year - year <= OLDEST), None)
 
 
 def _in_words(folded: str, today: date) -> int | None:
@@ -84,7 +102,7 @@ def _in_words(folded: str, today: date) -> int | None:
     born = _BORN_IN_WORDS.search(folded)
     year = read_number(born[1]) if born else read_number(folded)
     if year is not None and born and year < 100:
-        return _century(year, today, OLDEST)
+        return _century(year, today)
     return None if year is None else _plausible(year, today)
 
 

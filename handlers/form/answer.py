@@ -1,15 +1,17 @@
 """Reading one answer: what came in becomes a value of the question's kind, or is misread."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from content.fold import clean
+from content.fold import clean, fold
 from content.options import choose, near
 from content.places import find_units, units
 from content.reading.names import read_name
+from content.reading.numbers import read_position
 from content.reading.phones import read_phone
-from content.reading.years import read_birth_year
+from content.reading.years import read_age_or_year, read_birth_year
 from handlers.form.inputs import Input, SharedPhone, Spoken, Tapped, Typed
 from handlers.form.question import Question
 
@@ -19,6 +21,12 @@ ELSEWHERE = "elsewhere"
 """A commune outside the district."""
 TEXT_LIMIT = 120
 PLACES_VERSION = "2020"
+
+
+NO_ANSWER = {
+    fold(words) for words in ("ok", "ừ", "dạ", "vâng", "khoan", "không biết", "chưa biết", "hổng biết", "không")
+} | {fold(words) for words in ("អត់ដឹង", "មិនដឹង", "បាទ", "ចាស", "ទេ")}
+"""Words that answer nothing where free words are asked."""
 
 
 class Misread(Exception):
@@ -31,6 +39,14 @@ class Misread(Exception):
 
 class TooYoung(Exception):
     """The year of birth makes the person younger than ``MINIMUM_AGE``."""
+
+
+@dataclass(frozen=True)
+class WithPhone:
+    """Whose phone it is, and the number that was written beside it."""
+
+    owner: str
+    number: str
 
 
 def read_answer(question: Question, given: Input, today: date) -> Any:
@@ -50,9 +66,12 @@ def _text(given: Input) -> str:
     raise Misread
 
 
-def _choice(question: Question, text: str, _: date) -> str:
+def _choice(question: Question, text: str, _: date) -> Any:
     if text in question.choices:
         return text
+    if question.key == "phone_owner" and (number := read_phone(text)):
+        owner = choose(question.key, question.choices, text)
+        return WithPhone(owner if owner == "neighbour" else "own", number)
     value = choose(question.key, question.choices, text)
     if value is None:
         raise Misread(*near(question.key, question.choices, text))
@@ -82,9 +101,13 @@ def communes() -> list[Any]:
     return sorted((u for u in units() if u.version == PLACES_VERSION), key=lambda u: u.name)
 
 
-def _words(_: Question, text: str, __: date) -> str:
+def _words(question: Question, text: str, __: date) -> str:
     words = clean(text)
+    if question.key == "hamlet" and (number := read_position(words)):
+        return f"ấp {number}"  # many hamlets have a number for a name
     if not 2 <= len(words) <= TEXT_LIMIT or not any(letter.isalpha() for letter in words):
+        raise Misread
+    if fold(words) in NO_ANSWER:
         raise Misread
     return words
 
@@ -92,7 +115,8 @@ def _words(_: Question, text: str, __: date) -> str:
 def _birth_year(_: Question, text: str, today: date) -> int:
     year = read_birth_year(text, today)
     if year is None:
-        raise Misread
+        # "50" may be an age or a year: shown as both, and chosen by the person
+        raise Misread(*map(str, read_age_or_year(text, today)))
     if today.year - year < MINIMUM_AGE:
         raise TooYoung
     return year

@@ -5,9 +5,10 @@ from datetime import date
 from typing import Literal
 
 from content.options import choose
-from handlers.form.answer import Misread, TooYoung, read_answer
+from content.reading.numbers import read_position
+from handlers.form.answer import Misread, TooYoung, WithPhone, read_answer
 from handlers.form.inputs import Back, Input, Page, Skip, Tapped, Typed
-from handlers.form.progress import CHANGE, REVIEW, Progress
+from handlers.form.progress import CHANGE, DISCARD, REVIEW, STEPS, Progress
 from handlers.form.question import Form, Question
 
 Note = Literal["first", "required", "old_button", "kept", "unseen"]
@@ -49,6 +50,7 @@ Outcome = Ask | Missed | Sent | Dropped | Refused
 Step = tuple[Progress, Outcome]
 
 REVIEW_CHOICES = ("send", "change", "cancel")
+SURE_CHOICES = ("yes", "no")
 
 
 def advance(form: Form, progress: Progress, given: Input, today: date) -> Step:
@@ -62,21 +64,30 @@ def advance(form: Form, progress: Progress, given: Input, today: date) -> Step:
             return _turn_page(progress, given)
         case Tapped() if given.run != progress.run or given.key != progress.at:
             return progress, Ask(note="old_button")
-    if progress.at == REVIEW:
-        return _review(form, progress, given)
-    if progress.at == CHANGE:
-        return _choose_change(form, progress, given)
+    if progress.at in STEPS:
+        return _END[progress.at](form, progress, given)
     return _answer(form, progress, form.question(progress.at), given, today)
 
 
 def _answer(form: Form, progress: Progress, question: Question, given: Input, today: date) -> Step:
     try:
-        value = read_answer(question, given, today)
+        value = read_answer(question, _of_near(progress, given), today)
     except TooYoung:
         return progress, Refused()
     except Misread as misread:
-        return replace(progress, misses=progress.misses + 1), Missed(misread.near)
+        return replace(progress, misses=progress.misses + 1, near=misread.near), Missed(misread.near)
+    if isinstance(value, WithPhone):
+        progress = progress.answered(form, question.key, value.owner)
+        return progress.answered(form, "phone", value.number), Ask(taken="phone")
     return progress.answered(form, question.key, value), Ask(taken=question.key)
+
+
+def _of_near(progress: Progress, given: Input) -> Input:
+    """A number typed under the near choices means one of those, not one of the whole list."""
+    position = read_position(given.text) if isinstance(given, Typed) and progress.near else None
+    if position is not None and 1 <= position <= len(progress.near):
+        return Tapped(progress.run, progress.at, progress.near[position - 1])
+    return given
 
 
 def _back(form: Form, progress: Progress) -> Step:
@@ -84,18 +95,18 @@ def _back(form: Form, progress: Progress) -> Step:
     if progress.before is not None:
         kept = replace(progress, answers=progress.before, before=None, fixing=None, at=REVIEW, misses=0, page=0)
         return kept, Ask(note="kept")
-    if progress.at == CHANGE:
+    if progress.at in (CHANGE, DISCARD):
         return replace(progress, at=REVIEW, misses=0, page=0), Ask()
     if not progress.trail:
         return replace(progress, misses=0), Ask(note="first")
     *trail, last = progress.trail
     answers = {key: value for key, value in progress.answers.items() if key != last}
-    undone = replace(progress, answers=answers, trail=tuple(trail), at=last, misses=0, page=0)
+    undone = replace(progress, answers=answers, trail=tuple(trail), at=last, misses=0, page=0, near=())
     return undone, Ask()
 
 
 def _skip(form: Form, progress: Progress) -> Step:
-    if progress.at in (REVIEW, CHANGE):
+    if progress.at in STEPS:
         return progress, Ask()
     question = form.question(progress.at)
     if not question.optional:
@@ -116,22 +127,33 @@ def _review(form: Form, progress: Progress, given: Input) -> Step:
         case "change":
             return replace(progress, at=CHANGE, misses=0, page=0), Ask()
         case "cancel":
+            return replace(progress, at=DISCARD, misses=0), Ask()
+    # "sửa tên": straight to the answer that is meant; a bare number is one of the buttons and nothing else
+    if isinstance(given, Typed) and read_position(given.text) is None:
+        chosen = _pick("field", _changeable(form, progress), given)
+        if chosen:
+            return fix(progress, chosen), Ask()
+    return replace(progress, misses=progress.misses + 1), Missed()
+
+
+def _discard(_: Form, progress: Progress, given: Input) -> Step:
+    match _pick("sure", SURE_CHOICES, given):
+        case "yes":
             return progress, Dropped()
-    # "sửa tên", or the number of a line: straight to the answer that is meant
-    chosen = _pick("field", _changeable(form, progress), given)
-    if chosen:
-        return _fix(progress, chosen), Ask()
+        case "no":
+            return replace(progress, at=REVIEW, misses=0), Ask()
     return replace(progress, misses=progress.misses + 1), Missed()
 
 
 def _choose_change(form: Form, progress: Progress, given: Input) -> Step:
     chosen = _pick("field", _changeable(form, progress), given)
     if chosen:
-        return _fix(progress, chosen), Ask()
+        return fix(progress, chosen), Ask()
     return replace(progress, misses=progress.misses + 1), Missed()
 
 
-def _fix(progress: Progress, key: str) -> Progress:
+def fix(progress: Progress, key: str) -> Progress:
+    """Open an answer for correction, keeping all as they were to return to."""
     answers = {k: v for k, v in progress.answers.items() if k != key}
     return replace(progress, answers=answers, before=progress.answers, fixing=key, at=key, misses=0, page=0)
 
@@ -147,3 +169,6 @@ def _pick(key: str, values: tuple[str, ...], given: Input) -> str | None:
         case Typed():
             return choose(key, values, given.text)
     return None
+
+
+_END = {REVIEW: _review, CHANGE: _choose_change, DISCARD: _discard}

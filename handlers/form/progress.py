@@ -9,6 +9,10 @@ REVIEW = "review"
 """Stands where a question's key does, when all is answered and the summary is shown."""
 CHANGE = "change"
 """The person is choosing which answer to correct."""
+DISCARD = "discard"
+"""The person wants to throw the form away and is asked whether they are sure."""
+STEPS = (REVIEW, CHANGE, DISCARD)
+"""What stands beside the questions at the end of a form."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +27,12 @@ class Progress:
     """Keys in the order they were answered here, for going back; what was known before is not among them."""
     misses: int = 0
     page: int = 0
+    whom: str = "self"
+    """"other" when the person registers somebody else on this phone."""
     fixing: str | None = None
     """The answer that is being corrected after the summary."""
+    near: tuple[str, ...] = ()
+    """The choices that were offered after a miss: a number means one of these."""
     before: dict[str, Any] | None = None
     """All answers as they were when the correction began, to return to."""
 
@@ -35,10 +43,12 @@ class Progress:
     def answered(self, form: Form, key: str, value: Any) -> Self:
         """Take an answer, drop those that no longer apply, and move to the next question or the summary."""
         answers = self.answers | {key: value}
+        fixed = key == self.fixing
         standing = {q.key for q in form.applicable(answers)}
         kept = {k: v for k, v in answers.items() if k in standing}
         trail = (*(k for k in self.trail if k != key and k in standing), key)
-        return replace(self, answers=kept, trail=trail, misses=0, page=0).moved(form)
+        done = replace(self, answers=kept, trail=trail, misses=0, page=0, near=())
+        return (replace(done, fixing=None) if fixed else done).moved(form)
 
     def moved(self, form: Form) -> Self:
         """Stand at the first open question, or at the summary with the correction done."""
@@ -54,16 +64,16 @@ class Progress:
 
     def to_json(self) -> dict[str, Any]:
         """As JSON for the conversation's data."""
-        return vars(self) | {"trail": list(self.trail)}
+        return vars(self) | {"trail": list(self.trail), "near": list(self.near)}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         """Read what ``to_json`` wrote."""
-        return cls(**(data | {"trail": tuple(data["trail"])}))
+        return cls(**(data | {"trail": tuple(data["trail"]), "near": tuple(data["near"])}))
 
 
-def begin(form: Form, run: int, known: dict[str, Any] | None = None) -> Progress:
+def begin(form: Form, run: int, known: dict[str, Any] | None = None, whom: str = "self") -> Progress:
     """Start a form; ``known`` are answers that the person gave before and need not give again."""
     keys = {question.key for question in form.questions}
     answers = {key: value for key, value in (known or {}).items() if key in keys}
-    return Progress(form.name, run, answers).moved(form)
+    return Progress(form.name, run, answers, whom=whom).moved(form)

@@ -1,13 +1,14 @@
 """Showing a form: the question with its choices, the hints after a miss, the summary, and the list to correct from."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from content.options import label
 from content.reading.phones import show_phone
 from handlers.form.answer import place_choices
 from handlers.form.draft import form_of, opened
-from handlers.form.engine import REVIEW_CHOICES, Ask
-from handlers.form.progress import CHANGE, REVIEW, Progress
+from handlers.form.engine import REVIEW_CHOICES, SURE_CHOICES, Ask
+from handlers.form.progress import CHANGE, DISCARD, REVIEW, STEPS, Progress
 from handlers.form.question import Question
 from handlers.menu import entry
 from handlers.talk import Choice, Talk
@@ -17,13 +18,11 @@ PAGE = 5
 HINTS = 3
 
 
-def show(talk: Talk, progress: Progress, ask: Ask | None = None) -> None:
-    """Put what the form stands at: a question, the summary, or the list to correct from."""
-    notes = _notes(talk, progress, ask or Ask())
-    if progress.at == REVIEW:
-        _show_review(talk, progress, notes)
-    elif progress.at == CHANGE:
-        _show_change(talk, progress, notes)
+def show(talk: Talk, progress: Progress, ask: Ask | None = None, lead: Sequence[str] = ()) -> None:
+    """Put what the form stands at, in one message: a question, the summary, or what belongs to the summary."""
+    notes = [*lead, *_notes(talk, progress, ask or Ask())]
+    if progress.at in _ENDS:
+        _ENDS[progress.at](talk, progress, notes)
     else:
         _show_question(talk, progress, notes)
 
@@ -37,11 +36,9 @@ def _notes(talk: Talk, progress: Progress, ask: Ask) -> list[str]:
     return notes
 
 
-def _show_question(talk: Talk, progress: Progress, notes: list[str]) -> None:
+def _show_question(talk: Talk, progress: Progress, notes: Sequence[str]) -> None:
     question = form_of(progress).question(progress.at)
-    number, count = progress.position(form_of(progress))
-    where = talk.text("form.fixing") if progress.fixing else talk.text("form.progress", number=number, count=count)
-    text = "\n".join((*notes, where, talk.text(f"ask.{question.key}")))
+    text = _asked(talk, progress, notes)
     if question.kind == "phone" and progress.answers.get("phone_owner") == "own":
         talk.ask_phone(text)
         return
@@ -51,21 +48,31 @@ def _show_question(talk: Talk, progress: Progress, notes: list[str]) -> None:
     talk.send(text, buttons, _below(talk, progress, question, len(values)), first=progress.page * PAGE + 1)
 
 
+def _asked(talk: Talk, progress: Progress, notes: Sequence[str]) -> str:
+    number, count = progress.position(form_of(progress))
+    where = talk.text("form.fixing") if progress.fixing else talk.text("form.progress", number=number, count=count)
+    return "\n".join((*notes, where, talk.text(f"ask.{progress.at}")))
+
+
 def _data(progress: Progress, value: str) -> str:
     return f"q:{progress.run}:{progress.at}:{value}"
 
 
 def _below(talk: Talk, progress: Progress, question: Question, count: int) -> list[Choice]:
-    """The small buttons: another page, skip, back."""
+    """The small buttons: another page, skip, back, and after three misses a person."""
     below = []
     if count > (progress.page + 1) * PAGE:
         below.append(Choice(talk.text("button.more"), f"p:{progress.run}:{progress.at}:{progress.page + 1}"))
     elif progress.page:
         below.append(Choice(talk.text("button.first_page"), f"p:{progress.run}:{progress.at}:0"))
-    if question.optional:
+    if question.optional and "unsaid" not in question.choices:
         below.append(Choice(talk.text("button.skip"), f"s:{progress.run}:{progress.at}"))
     if progress.trail or progress.before is not None:
         below.append(Choice(talk.text("button.back"), f"b:{progress.run}:{progress.at}"))
+    if progress.misses >= HINTS:
+        below.append(entry(talk, "staff_contact"))
+    if progress.answers and not progress.trail and progress.whom == "self":
+        below.append(Choice(talk.text("button.other_person"), "form:other"))
     return below
 
 
@@ -76,35 +83,46 @@ def choices_of(question: Question) -> tuple[str, ...]:
 
 def show_missed(talk: Talk, progress: Progress, near: tuple[str, ...]) -> None:
     """Help after an answer that could not be read: shorter, then with an example, then with a person."""
-    talk.say(f"hint.{_hint_kind(progress)}.{min(progress.misses, HINTS)}")
-    if progress.misses >= HINTS:
-        talk.say("hint.person", [entry(talk, "staff_contact")])
-    if near:
-        talk.send(
-            talk.text("hint.near"),
-            [Choice(label(talk.lang, progress.at, value), _data(progress, value)) for value in near],
-        )
+    hint = talk.text(f"hint.{_hint_kind(progress)}.{min(progress.misses, HINTS)}")
+    if not near:
+        show(talk, progress, lead=(hint,))
         return
-    show(talk, progress)
+    question = form_of(progress).question(progress.at)
+    buttons = [Choice(_near_label(talk, progress, value), _data(progress, value)) for value in near]
+    text = "\n".join((talk.text(f"ask.{progress.at}"), talk.text("hint.near")))
+    talk.send(text, buttons, _below(talk, progress, question, 0))
+
+
+def _near_label(talk: Talk, progress: Progress, value: str) -> str:
+    if progress.at == "birth_year":
+        return talk.text("near.birth_year", year=value, age=str(talk.today.year - int(value)))
+    return label(talk.lang, progress.at, value)
 
 
 def _hint_kind(progress: Progress) -> str:
-    if progress.at in (REVIEW, CHANGE):
+    if progress.at in STEPS:
         return "choice"
-    return form_of(progress).question(progress.at).kind
+    question = form_of(progress).question(progress.at)
+    return "hamlet" if question.key == "hamlet" else question.kind
 
 
-def _show_review(talk: Talk, progress: Progress, notes: list[str]) -> None:
+def _show_review(talk: Talk, progress: Progress, notes: Sequence[str]) -> None:
     lines = [
-        talk.text("review.line", number=n, field=label(talk.lang, "field", key), value=value)
-        for n, (key, value) in enumerate(summary(talk, progress), 1)
+        talk.text("review.line", field=label(talk.lang, "field", key), value=value)
+        for key, value in summary(talk, progress)
     ]
     title = talk.text("review.title", kind=talk.text(f"kind.{progress.form}"))
     text = "\n".join((*notes, title, *lines, talk.text("review.ask")))
-    buttons = [
-        Choice(talk.text(f"choice.review.{value}"), f"q:{progress.run}:{REVIEW}:{value}") for value in REVIEW_CHOICES
-    ]
-    talk.send(text, buttons)
+    talk.send(text, _decisions(talk, progress, "review", REVIEW_CHOICES))
+
+
+def _show_discard(talk: Talk, progress: Progress, notes: Sequence[str]) -> None:
+    text = "\n".join((*notes, talk.text("discard.ask")))
+    talk.send(text, _decisions(talk, progress, "sure", SURE_CHOICES))
+
+
+def _decisions(talk: Talk, progress: Progress, key: str, values: Sequence[str]) -> list[Choice]:
+    return [Choice(label(talk.lang, key, value), _data(progress, value)) for value in values]
 
 
 def summary(talk: Talk, progress: Progress) -> list[tuple[str, str]]:
@@ -129,7 +147,7 @@ def shown(talk: Talk, key: str, value: Any) -> str:
     return label(talk.lang, key, value)
 
 
-def _show_change(talk: Talk, progress: Progress, notes: list[str]) -> None:
+def _show_change(talk: Talk, progress: Progress, notes: Sequence[str]) -> None:
     keys = [key for key, _ in summary(talk, progress)]
     page = keys[progress.page * PAGE : (progress.page + 1) * PAGE]
     buttons = [Choice(label(talk.lang, "field", key), _data(progress, key)) for key in page]
@@ -139,3 +157,6 @@ def _show_change(talk: Talk, progress: Progress, notes: list[str]) -> None:
     below.append(Choice(talk.text("button.back"), f"b:{progress.run}:{CHANGE}"))
     text = "\n".join((*notes, talk.text("change.ask")))
     talk.send(text, buttons, below, first=progress.page * PAGE + 1)
+
+
+_ENDS = {REVIEW: _show_review, CHANGE: _show_change, DISCARD: _show_discard}

@@ -4,9 +4,12 @@ import asyncio
 
 import httpx
 import pytest
+from aiohttp import ServerDisconnectedError
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.channels import telegram as channel
+from jobs.files import fetch_files
 from tests.conftest import SECRET, MovableClock, Running
 from tests.conversation.phones import TelegramPhone
 from tests.standins.telegram import TelegramStandIn, faults
@@ -107,7 +110,7 @@ async def test_polling_confirms_only_what_is_committed(program: Running, telegra
     bot = program.program.bots["telegram"]
     await bot.delete_webhook()
     ana = telegram.person(1001, "Ana")
-    poller = program.program.tasks.start_endless(channel.poll(bot, program.program.intake), "poll")
+    poller = program.program.tasks.start_endless(lambda: channel.poll(bot, program.program.intake), "poll")
     await ana.say("alo")
     assert "Chào bà con" in ((await ana.reply()).text or "")
     await ana.say("1")
@@ -122,3 +125,73 @@ async def test_commands_are_introduced_in_both_languages(program: Running, teleg
         commands = telegram.setting("commands", language=lang)
         assert [command["command"] for command in commands] == list(channel.COMMANDS)
     assert telegram.violations == []
+
+
+async def cut_all_connections(program: Running) -> None:
+    """What a restart of the database does to those who are connected."""
+    admin = create_async_engine(program.engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name AND pid <> pg_backend_pid()"
+    async with admin.connect() as connection:
+        await connection.execute(text(query), {"name": program.engine.url.database})
+    await admin.dispose()
+
+
+async def test_a_restart_of_the_database_costs_no_answer(program: Running, telegram: TelegramStandIn) -> None:
+    ana = TelegramPhone(program, telegram, 1001)
+    await ana.say("alo")
+    for words, then in (("1", "Anh/chị cần gì"), ("gặp cán bộ", "0294"), ("menu", "Anh/chị cần gì")):
+        await cut_all_connections(program)
+        assert then in await ana.say(words)
+    async with program.engine.connect() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM help_request")) == 1
+    async with asyncio.timeout(20), program.engine.connect() as connection:
+        while await connection.scalar(text("SELECT count(*) FROM outgoing")):
+            await asyncio.sleep(0.05)  # the flush has survived the cuts
+
+
+async def test_an_answer_that_is_no_json_postpones_the_reply(
+    program: Running, telegram: TelegramStandIn, clock: MovableClock
+) -> None:
+    ana = TelegramPhone(program, telegram, 1001)
+    telegram.faults.add(faults.server_error(502, as_html=True), method="sendMessage")
+    assert (await ana.say("alo")).texts == []
+    clock.forward(seconds=2)
+    assert await program.program.delivery.look() == 1
+    assert "Chào bà con" in await ana.answer()
+
+
+async def test_polling_outlives_odd_answers_and_odd_updates(program: Running, telegram: TelegramStandIn) -> None:
+    bot = program.program.bots["telegram"]
+    await bot.delete_webhook()
+    telegram.faults.add(faults.server_error(502, as_html=True), method="getUpdates")
+    ana = telegram.person(1001, "Ana")
+    await ana.send_raw({"message": {"message_id": "no number"}})
+    await ana.say("alo")
+    poller = program.program.tasks.start_endless(lambda: channel.poll(bot, program.program.intake), "poll")
+    assert "Chào bà con" in ((await ana.reply(15)).text or "")
+    poller.cancel()
+
+
+async def test_a_file_that_cannot_be_fetched_does_not_stop_the_others(
+    program: Running, telegram: TelegramStandIn, clock: MovableClock
+) -> None:
+    ana = TelegramPhone(program, telegram, 1001)
+    for words in ("alo", "1", "1", "tôi đồng ý"):
+        await ana.say(words)
+    for content in (b"first", b"second"):
+        await ana.person.send_photo(content)
+        await ana.answer()
+    tried: list[str] = []
+
+    async def fetch(_: str, file_id: str) -> bytes:
+        tried.append(file_id)
+        if len(tried) == 1:
+            raise ServerDisconnectedError
+        return b"bytes"
+
+    files = program.program.files
+    assert await fetch_files(program.engine, files, fetch, clock()) == 1
+    assert await fetch_files(program.engine, files, fetch, clock()) == 0, "not before its pause is over"
+    clock.forward(seconds=11)
+    assert await fetch_files(program.engine, files, fetch, clock()) == 1
+    assert len(tried) == 3

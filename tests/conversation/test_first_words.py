@@ -74,7 +74,7 @@ async def test_consent_is_kept_with_its_proof(phone: Phone, program: Running) ->
     async with program.engine.connect() as connection:
         row = (await connection.execute(text("SELECT * FROM consent"))).one()
     assert (row.text_version, row.lang, row.channel) == (
-        "2026-11",
+        "2026-11-24",
         "vi",
         "web" if isinstance(phone, WebPhone) else "telegram",
     )

@@ -27,7 +27,7 @@ async def test_nothing_registered_is_said_kindly(phone: Phone) -> None:
 async def test_status_and_promise_in_plain_words(phone: Phone, program: Running, clock: MovableClock) -> None:
     await registered(phone)
     answer = await phone.say("đăng ký của tôi tới đâu rồi")
-    assert "đã nhận, chờ cán bộ gọi" in answer
+    assert "đã nhận, chờ cán bộ liên hệ" in answer
     assert "chậm nhất Thứ Năm 26/11/2026" in answer
     clock.forward(days=5)
     assert "xin lỗi" in await phone.say("đăng ký của tôi")
@@ -121,9 +121,53 @@ async def test_consent_is_withdrawn_at_once(phone: Phone, program: Running) -> N
     await phone.say("đăng ký của tôi")
     await phone.tap("Xem thông tin của tôi")
     await phone.say("1990")
-    assert "rút lại sự đồng ý" in await phone.tap("Rút lại sự đồng ý")
+    assert "chắc chưa" in await phone.tap("Rút lại sự đồng ý")
+    assert "rút lại sự đồng ý" in await phone.say("có")
     async with program.engine.connect() as connection:
         assert await connection.scalar(text("SELECT withdrawn_at FROM consent")) is not None
         assert await connection.scalar(text("SELECT status FROM registration")) == "closed"
     answer = await phone.say("tìm việc")
     assert "đồng ý không" in answer
+
+
+async def test_the_year_cannot_be_guessed_by_asking_again(phone: Phone, clock: MovableClock) -> None:
+    await registered(phone)
+    for year in ("1981", "1982", "1983"):
+        await phone.say("đăng ký của tôi")
+        await phone.tap("Xem thông tin của tôi")
+        await phone.say(year)
+    await phone.say("đăng ký của tôi")
+    assert "Cán bộ" in await phone.tap("Xem thông tin của tôi"), "shut, without another question"
+    clock.forward(hours=25)
+    await phone.say("đăng ký của tôi")
+    await phone.tap("Xem thông tin của tôi")
+    assert "Thạch Thị Sa Rết" in await phone.say("1990")
+
+
+async def test_another_person_on_the_phone_sees_and_changes_nothing_of_the_first(
+    phone: Phone, program: Running, clock: MovableClock
+) -> None:
+    await registered(phone)
+    clock.forward(days=1)
+    answer = await phone.say("học nghề")
+    assert "cho Rết hay cho người khác" in answer
+    assert "Thạch" not in answer
+    answer = await phone.tap("Cho người khác")
+    assert "sinh năm nào" in answer
+    for words in ("2001", "nam", "ham giang", "Chợ", "Kim Sa Phia", "không có số nào", "sửa xe", "cuối tuần"):
+        answer = await phone.say(words)
+        assert "0912" not in answer
+        assert "Hộ nghèo" not in answer.text.replace("1. Hộ nghèo", "")
+    for words in ("lớp 9", "có việc làm", "bỏ qua", "bỏ qua", "1"):
+        await phone.say(words)
+    async with program.engine.connect() as connection:
+        names = (await connection.execute(text("SELECT name FROM worker ORDER BY id"))).scalars().all()
+    assert names == ["Thạch Thị Sa Rết", "Kim Sa Phia"]
+
+
+async def test_the_same_person_later_shows_it_by_the_year(phone: Phone, clock: MovableClock) -> None:
+    await registered(phone)
+    clock.forward(days=1)
+    await phone.say("học nghề")
+    assert "sinh năm nào" in await phone.tap("Cho tôi")
+    assert "học nghề gì" in await phone.say("1990")

@@ -246,3 +246,78 @@ async def test_the_same_person_on_two_phones_is_noticed(program: Running, phone:
         twins = (await connection.execute(text("SELECT twin_id FROM registration ORDER BY id"))).scalars().all()
         first = await connection.scalar(text("SELECT min(id) FROM worker"))
     assert twins == [None, first]
+
+
+@pytest.mark.parametrize("words", ["khoan gửi", "chưa gửi", "để coi lại đã", "tôi muốn đi làm công ty nữa"])
+async def test_only_clear_words_send(phone: Phone, program: Running, words: str) -> None:
+    await begin(phone)
+    for answer in (*PERSON, "may", "gần nhà", *LAST):
+        await phone.say(answer)
+    await phone.say(words)
+    async with program.engine.connect() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM registration")) == 0
+
+
+async def test_throwing_away_is_asked_once_more(phone: Phone) -> None:
+    await begin(phone)
+    for words in (*PERSON, "may", "gần nhà", *LAST):
+        await phone.say(words)
+    assert "sẽ mất" in await phone.say("3")
+    assert "Xin xem lại" in await phone.say("không")
+    await phone.say("3")
+    assert "Đã bỏ" in await phone.say("có")
+
+
+async def test_a_number_under_near_choices_means_one_of_those(phone: Phone, program: Running) -> None:
+    await begin(phone)
+    for words in ("1990", "nữ"):
+        await phone.say(words)
+    near = await phone.say("ham")
+    assert [label for label in near.buttons if label[0].isdigit()] == ["1. xã Hàm Giang", "2. xã Hàm Tân"]
+    await phone.say("2")
+    async with program.engine.connect() as connection:
+        data = await connection.scalar(text("SELECT data FROM identity WHERE state IS NOT NULL"))
+    assert data["draft"]["answers"]["commune"] == "29489"
+
+
+async def test_a_bare_age_is_asked_back(phone: Phone) -> None:
+    await begin(phone)
+    near = await phone.say("50")
+    assert "1. Sinh năm 1976 (50 tuổi)" in near.buttons
+    assert "nam hay nữ" in await phone.say("1")
+
+
+async def test_the_number_beside_whose_phone_it_is(phone: Phone) -> None:
+    await begin(phone)
+    for words in PERSON[:5]:
+        await phone.say(words)
+    answer = await phone.say("sdt của con em 0987 654 321")
+    assert "0987 654 321" in answer
+    assert "việc gì" in answer
+
+
+async def test_another_form_lays_the_first_aside(phone: Phone) -> None:
+    await begin(phone)
+    for words in PERSON[:5]:
+        await phone.say(words)
+    await phone.say("menu")
+    answer = await phone.say("học nghề")
+    assert "bằng số nào" in answer, "what was told is not asked again"
+    await phone.say("menu")
+    answer = await phone.say("tìm việc")
+    assert "câu 6/" in answer
+
+
+async def test_correcting_in_the_middle(phone: Phone) -> None:
+    await begin(phone)
+    for words in PERSON[:5]:
+        await phone.say(words)
+    assert "Họ tên" in await phone.say("sửa tên")
+    assert "bằng số nào" in await phone.say("Kim Hoa")
+
+
+async def test_thanks_are_answered_kindly(phone: Phone) -> None:
+    await begin(phone)
+    answer = await phone.say("cảm ơn em nhiều nha")
+    assert "cảm ơn anh/chị" in answer
+    assert "sinh năm nào" in answer
