@@ -54,19 +54,19 @@ def arrive(number: int) -> list[Json]:
     ]
 
 
-def three_answers(number: int) -> list[Json]:
+def three_answers(number: int, sex: str = "") -> list[Json]:
     """A newcomer who stops in the middle of a form, after three answers."""
     return [
         *arrive(number),
         *say(str(1960 + number % 45), "ask.sex"),
-        *say(str(1 + number % 2), "ask.commune"),
+        *say(sex or str(1 + number % 2), "ask.commune"),
         *say(_of(_COMMUNES, number), "ask.hamlet"),
     ]
 
 
-def _job(number: int, hamlet: str, ethnicity: str) -> list[Json]:
+def _job(number: int, hamlet: str, sex: str = "") -> list[Json]:
     return [
-        *three_answers(number),
+        *three_answers(number, sex),
         *say(hamlet, "ask.name"),
         *say(f"{_of(_FAMILIES, number)} {_of(_GIVEN, number // len(_FAMILIES))}", "ask.phone_owner"),
         *say("1", "ask.phone"),
@@ -76,14 +76,14 @@ def _job(number: int, hamlet: str, ethnicity: str) -> list[Json]:
         *say("2", "ask.work_state"),
         *say("1", "ask.household"),
         *say("4", "ask.ethnicity"),
-        *say(ethnicity, "review.ask"),
+        *say("1", "review.ask"),
         *say("1", "menu.after_form"),
     ]
 
 
 def newcomer(number: int) -> list[Json]:
     """Everything from the first word to a kept job registration: thirteen questions."""
-    return _job(number, _of(HAMLETS, number), "1")
+    return _job(number, _of(HAMLETS, number))
 
 
 def introduction(number: int) -> list[Json]:
@@ -94,13 +94,13 @@ def introduction(number: int) -> list[Json]:
 def returning(number: int) -> list[Json]:
     """A known worker registers to work abroad, by typing: six questions, two of them skipped."""
     return [
-        *say("3", "ask.hamlet"),
+        *say("3", "ask.sex"),
+        *say("bỏ qua", "ask.hamlet"),
         *say("bỏ qua", "ask.market"),
         *say("1", "ask.experience"),
         *say("làm ruộng", "ask.obstacle"),
         *say("1", "ask.loan_advice"),
-        *say("2", "ask.ethnicity"),
-        *say("bỏ qua", "review.ask"),
+        *say("2", "review.ask"),
         *say("1", "menu.after_form"),
     ]
 
@@ -108,13 +108,13 @@ def returning(number: int) -> list[Json]:
 def returning_by_buttons(number: int) -> list[Json]:
     """The same by tapping, where there is something to tap."""
     return [
-        *say("3", "ask.hamlet"),
+        *say("3", "ask.sex"),
+        *tap(3, "ask.hamlet"),
         *tap(0, "ask.market"),
         *tap(0, "ask.experience"),
         *say("làm ruộng", "ask.obstacle"),
         *tap(0, "ask.loan_advice"),
-        *tap(1, "ask.ethnicity"),
-        *tap(5, "review.ask"),
+        *tap(1, "review.ask"),
         *tap(0, "menu.after_form"),
     ]
 

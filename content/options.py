@@ -10,7 +10,9 @@ from content.commands import bare
 from content.faq import faq, is_question
 from content.fold import latin_digits
 from content.places import display_name, unit
-from content.reading.choices import Option, near_choices, read_choice, read_decision, read_label
+from content.reading.choices import near_choices, read_choice, read_label
+from content.reading.decisions import read_decision
+from content.reading.labels import Option
 from content.reading.phones import read_phone
 from content.reading.unsure import is_unsure
 

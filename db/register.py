@@ -1,5 +1,6 @@
 """Keeping a registration: the worker with what is known, the need, and a look for the same person kept twice."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,7 +86,8 @@ async def known_answers(session: AsyncSession, seal: Seal, identity_id: int) -> 
     worker = await worker_of(session, identity_id)
     if worker is None:
         return {}
-    code = await session.scalar(select(Place.code).where(Place.id == worker.place_id)) if worker.place_id else None
+    codes = {number: code for code, number in (await _places(session)).items()}
+    code = codes.get(worker.place_id) if worker.place_id else None
     known = {name: getattr(worker, name) for name in PERSON_FIELDS}
     known |= {name: open_field(seal, getattr(worker, name)) for name in SEALED_FIELDS}
     known["commune"] = code
@@ -109,10 +111,19 @@ async def registrations_of(session: AsyncSession, identity_id: int) -> list[Regi
 
 
 async def _place_id(session: AsyncSession, code: str | None) -> int | None:
-    if code is None:
-        return None
-    found: int | None = await session.scalar(select(Place.id).where(Place.code == code, Place.version == "2020"))
-    return found
+    return (await _places(session)).get(code) if code is not None else None
+
+
+async def _places(session: AsyncSession) -> Mapping[str, int]:
+    """The rows of the communes of 2020 by their codes; read once a database, since they never change."""
+    database = str((await session.connection()).engine.url)
+    if database not in _known_places:
+        query = select(Place.code, Place.id).where(Place.version == "2020")
+        _known_places[database] = {row.code: row.id for row in await session.execute(query)}
+    return _known_places[database]
+
+
+_known_places: dict[str, Mapping[str, int]] = {}
 
 
 async def _new_worker(session: AsyncSession, identity_id: int, relation: str) -> Worker:

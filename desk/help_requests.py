@@ -84,7 +84,7 @@ async def _one(session: AsyncSession, viewer: Viewer, number: int | None) -> Hel
 
 def _loose() -> tuple[ColumnElement[bool], ...]:
     """The condition that a file was sent by itself: it answers no question and belongs to no registration."""
-    return Attachment.registration_id.is_(None), Attachment.question.is_(None), Attachment.file_id.is_not(None)
+    return Attachment.registration_id.is_(None), Attachment.question.is_(None), Attachment.kind != "location"
 
 
 async def _files(session: AsyncSession, identities: Sequence[int]) -> Mapping[int, Sequence[Attachment]]:

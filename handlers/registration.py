@@ -5,13 +5,9 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import delete, update
-from sqlalchemy.dialects.postgresql import insert
-
 from content.places import by_slug, display_name, successor, unit
-from db.messages import Nudge
+from db.nudge import claim_files, expect_nothing, expect_silence
 from db.register import Kept, keep_registration, known_answers
-from db.registrations import Attachment
 from handlers import consent
 from handlers.form import draft
 from handlers.form.answer import ELSEWHERE, MINIMUM_AGE
@@ -59,7 +55,7 @@ async def _begin(talk: Talk, kind: str, known: dict[str, Any], whom: str = "self
     run = talk.data.get("run", 0) % 999 + 1
     talk.data["run"] = run
     progress = begin(FORMS[kind], run, known or _from_poster(talk), whom)
-    await _await_silence(talk)
+    await expect_silence(talk.turn, talk.now + talk.office.nudge_after)
     begun = "form.begin_other" if whom == "other" else "form.begin_known" if known else "form.begin"
     _stand(talk, progress, lead=(talk.text(begun, kind=talk.text(f"kind.{kind}")),))
 
@@ -257,20 +253,13 @@ async def _keep(talk: Talk, progress: Progress) -> Kept:
         for_other=progress.whom == "other",
         now=talk.now,
     )
-    await _claim_files(talk, kept)
+    await claim_files(talk.turn, kept.registration.id)
     return kept
 
 
 def _word(value: Any) -> Any:
     """What a column can hold: a spoken answer is nothing yet, until staff have listened to it."""
     return None if isinstance(value, dict) else value
-
-
-async def _claim_files(talk: Talk, kept: Kept) -> None:
-    """Give the registration every file of this account that belongs to none yet, voice answers among them."""
-    mine = Attachment.identity_id == await talk.turn.identity_id(), Attachment.registration_id.is_(None)
-    query = update(Attachment).where(*mine).values(registration_id=kept.registration.id)
-    await talk.turn.session.execute(query)
 
 
 def _end_of_day(talk: Talk) -> datetime:
@@ -280,13 +269,4 @@ def _end_of_day(talk: Talk) -> datetime:
 async def _leave(talk: Talk) -> None:
     draft.drop(talk.data)
     talk.account.state = None
-    identity_id = await talk.turn.identity_id()
-    await talk.turn.session.execute(delete(Nudge).where(Nudge.identity_id == identity_id))
-
-
-async def _await_silence(talk: Talk) -> None:
-    """Have the clock look at this form once, should the person fall silent."""
-    due = talk.now + talk.office.nudge_after
-    row = insert(Nudge).values(identity_id=await talk.turn.identity_id(), due_at=due)
-    again = row.on_conflict_do_update(index_elements=["identity_id"], set_={"due_at": due})
-    await talk.turn.session.execute(again)
+    await expect_nothing(talk.turn)

@@ -25,6 +25,7 @@ OTHERS = {
     "language": ("vi", "km"),
     "consent": CONSENT,
     "resume": ("resume", "restart", "later"),
+    "whom": ("me", "other"),
     "review": REVIEW_CHOICES,
     "sure": ("yes", "no"),
     "commune": place_choices(),

@@ -1,7 +1,9 @@
 """Reading what workers type: each reader takes any text and returns what was meant, or None."""
 
-from content.reading.choices import Option, near_choices, read_choice, read_decision, read_label
+from content.reading.choices import near_choices, read_choice, read_label
 from content.reading.dates import read_date
+from content.reading.decisions import read_decision
+from content.reading.labels import Option
 from content.reading.names import read_name
 from content.reading.numbers import read_number, read_position
 from content.reading.phones import mask_phone, read_phone, show_phone

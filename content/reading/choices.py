@@ -1,52 +1,34 @@
 """Which of the offered options a person means: by its number, its words, part of them, or a near spelling."""
 
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from content.fold import clean, fold
+from content.fold import clean
 from content.reading.khmer import has_khmer, khmer_key, khmer_spans
-from content.reading.numbers import read_position
+from content.reading.labels import (
+    LONGEST_TEXT,
+    WHOLE_LABEL,
+    Option,
+    Reader,
+    core,
+    first_found,
+    made_of_words,
+    phrases,
+)
 from content.reading.speech import short_forms
 from content.reading.typos import typo_distance
 from content.spelling import is_syllable
 
+__all__ = ["Option", "near_choices", "read_choice", "read_label"]
 
-@dataclass(frozen=True)
-class Option:
-    """One thing that can be chosen, with its labels and synonyms in both languages."""
-
-    value: str
-    words: tuple[str, ...]
-
-
-Said = TypeVar("Said", str, tuple[str, ...])
 Span = tuple[int, int, str]
-Reader = Callable[[str, Sequence[Option]], set[str]]
 
 _NEGATIONS = frozenset(("khong", "chua", "chang"))
 # Alone, these are a part of many names and name none.
 _NOTHING_NAMED = _NEGATIONS | {"co", "het", "moi", "nhung"}
 _KHMER_NEGATIONS = tuple(map(khmer_key, ["មិន", "អត់", "គ្មាន", "មិនមែន", "មិនមែនជា"]))
-_AROUND = frozenset(
-    str.split("a ah anh chi chon con da di em duoc la lay minh muon nha nhe nghe o oi roi thi thoi toi tui u vang xin")
-)
-# What may stand around a decision without changing it; "thôi", "rồi" or "muốn" would.
-_MANNERS = tuple(
-    (word,)
-    for word in str.split(
-        "a ah anh bac chi chu con chau da di em luon nha nhe nghe nghen nhen oi thua toi tui u uh vang"
-    )
-)
-_KHMER_MANNERS = tuple(
-    map(khmer_key, ["បាទ", "ចាស", "ចា៎ះ", "ចាះ", "ចា៎", "ខ្ញុំ", "នាងខ្ញុំ", "សូម", "បង", "អូន", "ពូ", "មីង", "ផង", "ណា"])
-)
-_LONGEST_TEXT = 200
 _NEAR, _MOST_NEAR = 60, 3
 # Below this many Khmer code points, one letter more or less is another word.
 _SHORTEST_KHMER_TYPO = 7
@@ -55,80 +37,20 @@ _SHORT_WORD, _SLIPS_IN_A_WORD = 4, 2
 
 def read_choice(text: str, options: Sequence[Option]) -> str | None:
     """Return the value of the option meant, or None when no option, or more than one, fits."""
-    return _first(_READERS, text, options)
+    return first_found(_READERS, text, options)
 
 
 def read_label(text: str, options: Sequence[Option], within: bool = False) -> str | None:
     """Read a number, a whole label or synonym (with `within`: also a part or inside a sentence), never a typo."""
-    return _first(_READERS[:-1] if within else (*_WHOLE, _made_of_words), text, options)
-
-
-def read_decision(text: str, options: Sequence[Option]) -> str | None:
-    """Read what cannot be taken back: a number, or a message made of one option's words and politeness only."""
-    return _first((_spelled_alike, _by_position, _numbered_label, _decided), text, options)
-
-
-def _first(readers: Sequence[Reader], text: str, options: Sequence[Option]) -> str | None:
-    typed = clean(text)[:_LONGEST_TEXT]
-    if not fold(typed):
-        return None
-    for reader in readers:
-        if found := reader(typed, options):
-            return found.pop() if len(found) == 1 else None
-    return None
-
-
-def _decided(text: str, options: Sequence[Option]) -> set[str]:
-    agreeing = [option for option in options if _accents_agree(text, option)]
-    return _folded_alike(text, agreeing) or _made_of_words(text, agreeing)
-
-
-def _accents_agree(text: str, option: Option) -> bool:
-    """Tell whether the accents that were typed are a label's own: "cô" is no "có", and "đừng" no "đúng"."""
-    marks = _marks_of_words(option)
-    typed = [(fold(word), _marks(word)) for word in clean(text).lower().split()]
-    return all(any(made <= own for own in marks[word]) for word, made in typed if made and word in marks)
-
-
-@lru_cache(maxsize=2048)
-def _marks_of_words(option: Option) -> dict[str, set[frozenset[str]]]:
-    marks: dict[str, set[frozenset[str]]] = {}
-    for word in (word for label in option.words for word in clean(label).lower().split()):
-        marks.setdefault(fold(word), set()).add(_marks(word))
-    return marks
-
-
-def _marks(word: str) -> frozenset[str]:
-    # Where in the word a tone is written ("xoá", "xóa") makes no difference.
-    return frozenset(sign for sign in unicodedata.normalize("NFD", word) if sign == "đ" or "\u0300" <= sign <= "\u036f")
-
-
-def _made_of_words(text: str, options: Sequence[Option]) -> set[str]:
-    if has_khmer(text):
-        key = khmer_key(text)
-        return {o.value for o in options if _is_made_of(key, [*map(khmer_key, o.words)], _KHMER_MANNERS)}
-    words = tuple(short_forms(text).split())
-    return {o.value for o in options if _is_made_of(words, [tuple(p.split()) for p in _phrases(o)], _MANNERS)}
-
-
-def _is_made_of(said: Said, labels: Sequence[Said], manners: Sequence[Said]) -> bool:
-    reached = {(0, False)}  # places up to which all is known, and whether a label was among it
-    for at in range(len(said)):
-        for named in [named for place, named in reached if place == at]:
-            for pieces, is_label in ((labels, True), (manners, False)):
-                ends = [at + len(piece) for piece in pieces if piece and said[at : at + len(piece)] == piece]
-                reached.update((end, named or is_label) for end in ends)
-    return (len(said), True) in reached
+    return first_found(_READERS[:-1] if within else (*WHOLE_LABEL, made_of_words), text, options)
 
 
 def near_choices(text: str, options: Sequence[Option]) -> list[str]:
     """List up to three values to offer as "did you mean", the nearest first."""
-    phrase = short_forms(clean(text)[:_LONGEST_TEXT])
+    phrase = short_forms(clean(text)[:LONGEST_TEXT])
     if not phrase:
         return []
-    scores = {
-        option.value: max((_likeness(phrase, word) for word in _phrases(option)), default=0) for option in options
-    }
+    scores = {option.value: max((_likeness(phrase, word) for word in phrases(option)), default=0) for option in options}
     near = [value for value, score in scores.items() if score >= _NEAR]
     return sorted(near, key=lambda value: -scores[value])[:_MOST_NEAR]
 
@@ -139,59 +61,9 @@ def _likeness(phrase: str, word: str) -> float:
     return max(fuzz.ratio(phrase, word), 0.9 * part, fuzz.token_set_ratio(phrase, word) * 0.95)
 
 
-@lru_cache(maxsize=2048)  # labels only: what people type is not kept
-def _phrases(option: Option) -> tuple[str, ...]:
-    return tuple(filter(None, map(short_forms, option.words)))
-
-
-@lru_cache(maxsize=2048)
-def _folded(option: Option) -> tuple[str, ...]:
-    return tuple(map(fold, option.words))
-
-
-@lru_cache(maxsize=2048)
-def _cleaned(option: Option) -> frozenset[str]:
-    return frozenset(clean(word).lower() for word in option.words)
-
-
-def _spelled_alike(text: str, options: Sequence[Option]) -> set[str]:
-    typed = clean(text).lower()
-    return {option.value for option in options if typed in _cleaned(option)}
-
-
-def _folded_alike(text: str, options: Sequence[Option]) -> set[str]:
-    typed = fold(text)
-    return {option.value for option in options if typed in _folded(option)}
-
-
-def _written_out_alike(text: str, options: Sequence[Option]) -> set[str]:
-    typed = {short_forms(text), _core(text)} - {""}
-    return {option.value for option in options if not typed.isdisjoint(_phrases(option))}
-
-
-def _core(text: str) -> str:
-    return " ".join(word for word in short_forms(text).split() if word not in _AROUND)
-
-
-def _by_position(text: str, options: Sequence[Option]) -> set[str]:
-    position = read_position(text)
-    if position is None or not 1 <= position <= len(options):
-        return set()
-    return {options[position - 1].value}
-
-
-def _numbered_label(text: str, options: Sequence[Option]) -> set[str]:
-    """Read "2. Học nghề"; where number and words disagree, both are returned and neither is chosen."""
-    number, _, label = fold(text).partition(" ")
-    if not label or not number.isdecimal():
-        return set()
-    named = _folded_alike(label, options) | _written_out_alike(label, options)
-    return named | _by_position(number, options) if named else set()
-
-
 def _named_within(text: str, options: Sequence[Option]) -> set[str]:
     words = short_forms(text).split()
-    spans = [span for option in options for phrase in _phrases(option) for span in _spans(words, phrase, option.value)]
+    spans = [span for option in options for phrase in phrases(option) for span in _spans(words, phrase, option.value)]
     return _outermost(spans)
 
 
@@ -232,10 +104,10 @@ def _khmer_within(text: str, options: Sequence[Option]) -> set[str]:
 
 
 def _part_of_name(text: str, options: Sequence[Option]) -> set[str]:
-    part = _core(text)
+    part = core(text)
     if len(part) < 2 or has_khmer(part) or _NOTHING_NAMED.issuperset(part.split()):
         return set()
-    return {option.value for option in options if any(_has_part(phrase, part) for phrase in _phrases(option))}
+    return {option.value for option in options if any(_has_part(phrase, part) for phrase in phrases(option))}
 
 
 def _has_part(phrase: str, part: str) -> bool:
@@ -259,7 +131,7 @@ def _mistyped(text: str, options: Sequence[Option]) -> set[str]:
 
 def _near(typed: list[str], option: Option) -> Iterator[tuple[int, Span]]:
     """Find where a label stands with a slip or two in it; what was typed as a whole counts as one place."""
-    for phrase in _phrases(option):
+    for phrase in phrases(option):
         wanted = phrase.split()
         if has_khmer(phrase) or _denied(typed, wanted):
             continue
@@ -301,10 +173,9 @@ def _khmer_slips(typed: str, wanted: str) -> int | None:
     return typo_distance(typed, wanted)
 
 
-_WHOLE: tuple[Reader, ...] = (_spelled_alike, _folded_alike, _by_position, _written_out_alike, _numbered_label)
 _READERS: tuple[Reader, ...] = (
-    *_WHOLE,
-    _made_of_words,
+    *WHOLE_LABEL,
+    made_of_words,
     _part_of_name,
     _part_of_khmer_name,
     _named_within,

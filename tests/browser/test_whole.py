@@ -51,7 +51,7 @@ async def choose(page: Page, label: str, then: str) -> None:
 
 
 async def register_in_khmer(page: Page) -> None:
-    await expect(page.get_by_text("ជម្រាបសួរបងប្អូន")).to_be_visible()
+    await expect(page.get_by_text("ខ្ញុំជាប្រព័ន្ធជួយរកការងារ").first).to_be_visible()
     await shot(page, "chat-welcome-km")
     await choose(page, "ភាសាខ្មែរ", "រកការងារធ្វើ")
     await shot(page, "chat-menu-km")
@@ -65,7 +65,7 @@ async def register_in_khmer(page: Page) -> None:
         await say(page, words, then)
     for words, then in (("១", "10/13"), ("៣", "11/13"), ("៣", "12/14"), ("១", "13/14"), ("រំលង", "14/14")):
         await say(page, words, then)
-    await say(page, "រំលង", "14. ")
+    await say(page, "រំលង", "• ")
     await shot(page, "chat-review-km")
     await say(page, "១", "✅")
     await shot(page, "chat-done-km")

@@ -1,15 +1,27 @@
 """The web chat's endpoints: identity, resuming, sending once, limits, uploads, headers."""
 
+import asyncio
+import json
+import os
+import threading
 import uuid
+from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import text
-from websockets.asyncio.client import connect
+from starlette.requests import Request
+from starlette.types import Message
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from bot.bodies import LIMITS, OTHERS, BodyLimits
+from bot.channels import web_line
 from bot.channels.limits import web as limits
-from tests.conftest import Running
+from bot.channels.web_identity import cookie_header, new_token, token_of
+from bot.channels.web_quota import DAY, Quota
+from tests.conftest import SECRET, Running
 from tests.conversation.phones import WebPhone
 from tests.conversation.test_registration import PERSON, begin
 
@@ -205,3 +217,297 @@ async def test_health_ready_and_metrics(program: Running) -> None:
         assert (await client.get("/readyz")).json() == {"database": "ok"}
         metrics = (await client.get("/metrics")).text
     assert "vieclam_updates_total" in metrics
+
+
+async def test_a_body_is_read_no_further_than_its_bound() -> None:
+    given, answers = 0, []
+
+    async def endless() -> Message:
+        nonlocal given
+        given += 10_000
+        return {"type": "http.request", "body": b"x" * 10_000, "more_body": True}
+
+    async def answered(message: Message) -> None:
+        answers.append(message)
+
+    async def read_all(scope: object, receive: object, send: object) -> None:
+        await Request({"type": "http"}, receive).body()  # type: ignore[arg-type]
+
+    scope = {"type": "http", "path": "/desk/login", "headers": []}
+    await BodyLimits(read_all)(scope, endless, answered)
+    assert answers[0]["status"] == 413
+    assert given <= OTHERS + 10_000
+
+
+async def _chunks(size: int) -> AsyncIterator[bytes]:
+    for _ in range(size // 10_000 + 1):
+        yield b"x" * 10_000
+
+
+@pytest.mark.parametrize("path", ["/desk/login", "/telegram/webhook", "/chat/upload", "/"])
+async def test_too_large_a_body_is_refused_with_and_without_its_length(
+    program: Running, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    phone, bound = await WebPhone.open(program), LIMITS.get(path, OTHERS)
+    await phone.answer()
+    async with httpx.AsyncClient(base_url=program.url, cookies={"vieclam_chat": phone.cookie}) as client:
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Telegram-Bot-Api-Secret-Token": SECRET}
+        answer = await client.post(path, content=b"x" * (bound + 1), headers=headers)
+        assert (answer.status_code, answer.text) == (413, "too large")
+        chunked = await client.post(path, content=_chunks(bound), headers=headers)
+        assert chunked.status_code == (405 if path == "/" else 413)
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+    await phone.close()
+
+
+def test_a_day_has_room_for_some_files_and_bytes() -> None:
+    now = 0.0
+    quota = Quota(files=2, size=100, clock=lambda: now)
+    quota.count("a", 10)
+    assert quota.wait("a", 90) == 0
+    assert quota.wait("a", 91) == DAY
+    quota.count("a", 10)
+    now = 100.0
+    assert quota.wait("a", 1) == DAY - 100
+    assert quota.wait("b", 1) == 0
+    now = DAY
+    assert quota.wait("a", 100) == 0
+
+
+@pytest.fixture
+def tight(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits of the test's own, in force before the program is there."""
+    for name, value in request.param.items():
+        monkeypatch.setattr(limits, name, value)
+
+
+def tightly(**values: float) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("tight", [values], indirect=True)
+
+
+@tightly(UPLOADS_A_DAY=2)
+async def test_one_identity_sends_so_many_files_a_day(tight: None, program: Running) -> None:
+    phone, other = await WebPhone.open(program), await WebPhone.open(program)
+    await phone.answer()
+    await other.answer()
+    answers = [await upload(program, phone, b"voice", uuid.uuid4().hex) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert int(answers[2].headers["Retry-After"]) > 80_000
+    assert (await upload(program, other, b"voice", uuid.uuid4().hex)).status_code == 200
+    await phone.close()
+    await other.close()
+
+
+@pytest.mark.parametrize(
+    "tight", [{"ADDRESS_UPLOAD_BYTES_A_DAY": 9}, {"ADDRESS_BURST": 1, "ADDRESS_PER_SECOND": 0.001}], indirect=True
+)
+async def test_one_address_sends_so_much(tight: None, program: Running) -> None:
+    phones = [await WebPhone.open(program) for _ in range(2)]
+    for phone in phones:
+        await phone.answer()
+    answers = [await upload(program, phone, b"voice", uuid.uuid4().hex) for phone in phones]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    for phone in phones:
+        await phone.close()
+
+
+async def test_a_file_is_on_the_disk_before_it_has_its_name_and_off_the_loop(
+    program: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = await WebPhone.open(program)
+    await phone.answer()
+    synced = []
+
+    def sync(file: int) -> None:
+        names = [path.suffix for path in (program.program.settings.data_dir / "files").glob("??/*")]
+        synced.append((names, threading.get_ident() == threading.main_thread().ident))
+
+    monkeypatch.setattr(os, "fsync", sync)
+    assert (await upload(program, phone, b"voice", uuid.uuid4().hex)).status_code == 200
+    assert synced == [([".part"], False)]
+    await phone.close()
+
+
+async def line(program: Running, token: str = "") -> ClientConnection:
+    """A line without a hello."""
+    headers = {"Cookie": f"vieclam_chat={token or new_token()}"}
+    return await connect(program.url.replace("http", "ws") + "/chat/ws", additional_headers=headers)
+
+
+async def closed(socket: ClientConnection, received: list[dict[str, Any]] | None = None) -> int:
+    """Read until the line ends; returns the code."""
+    while True:
+        try:
+            frame = json.loads(await socket.recv())
+            if received is not None:
+                received.append(frame)
+        except ConnectionClosed as end:
+            assert end.rcvd is not None
+            return end.rcvd.code
+
+
+@tightly(HELLO_SECONDS=0.05)
+async def test_a_line_without_a_hello_ends(tight: None, program: Running) -> None:
+    assert await closed(await line(program)) == 4408
+
+
+@tightly(LINES=2)
+async def test_one_line_too_many_ends_the_oldest(tight: None, program: Running) -> None:
+    first = await WebPhone.open(program)
+    await first.answer()
+    second = await WebPhone.open(program, cookie=first.cookie)
+    third = await WebPhone.open(program, cookie=first.cookie)
+    assert await closed(first._socket) == 4409
+    assert "Anh/chị cần gì" in await third.say("1")
+    assert "Anh/chị cần gì" in await second.answer()
+    await second.close()
+    await third.close()
+
+
+@tightly(ADDRESS_LINES=1)
+async def test_an_address_with_all_its_lines_is_told_to_wait(tight: None, program: Running) -> None:
+    phone = await WebPhone.open(program)
+    await phone.answer()
+    socket = await line(program)
+    assert json.loads(await socket.recv())["type"] == "wait"
+    assert await closed(socket) == 4429
+    await phone.close()
+
+
+NESTED = '{"type":"ping","x":' + "[" * 20_000 + "]" * 20_000 + "}"
+
+
+@pytest.mark.parametrize("raw", [b"\x00\xff", NESTED, "[" * 20_000, '{"type":"text","id":"\\ud800","text":""}'])
+@pytest.mark.parametrize("greeted", [True, False])
+async def test_what_no_page_sends_ends_the_line_quietly(
+    program: Running, caplog: pytest.LogCaptureFixture, raw: str | bytes, greeted: bool
+) -> None:
+    socket = await line(program)
+    if greeted:
+        await socket.send('{"type":"hello"}')
+        await socket.recv()
+    await socket.send(raw)
+    assert await closed(socket) == 4400
+    await program.settle()
+    assert [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")] == []
+
+
+async def test_half_a_sign_is_refused_by_its_number_so_that_the_page_lets_go_of_it(program: Running) -> None:
+    phone = await WebPhone.open(program)
+    await phone.answer()
+    frame_id = uuid.uuid4().hex
+    await phone._socket.send(f'{{"type":"text","id":"{frame_id}","text":"\\ud83d"}}')
+    assert [(frame["type"], frame["id"]) for frame in await phone.read()] == [("refused", frame_id)]
+    await phone.close()
+
+
+async def test_a_nul_in_the_words_is_dropped(program: Running) -> None:
+    phone = await WebPhone.open(program)
+    await phone.answer()
+    assert "Anh/chị cần gì" in await phone.say("\x001")
+    await phone.close()
+
+
+@tightly(FRAMES_BURST=3, FRAMES_PER_SECOND=50.0)
+async def test_frames_of_every_kind_are_slowed_and_none_is_lost(
+    tight: None, program: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+
+    async def recorded(pause: float) -> None:
+        pauses.append(pause)
+        await asyncio.sleep(pause)
+
+    monkeypatch.setattr(web_line, "sleep", recorded)
+    phone = await WebPhone.open(program)
+    await phone.answer()
+    for _ in range(10):
+        await phone.send({"type": "got", "up_to": phone.seen})
+        await phone.send({"type": "ping"})
+    for _ in range(10):
+        assert json.loads(await phone._socket.recv())["type"] == "pong"
+    assert pauses
+    await phone.close()
+
+
+async def test_a_second_tab_starts_anew_after_a_deletion(program: Running) -> None:
+    here = await WebPhone.open(program)
+    await begin(here)
+    for words in PERSON[:3]:
+        await here.say(words)
+    there = await WebPhone.open(program, cookie=here.cookie, after=here.seen)
+    await there.answer()
+    await here.say("xóa thông tin của tôi")
+    await here.send({"type": "text", "id": uuid.uuid4().hex, "text": "có, tôi chắc", "seen": here.seen})
+    frames = await here.read()
+    proof = next(frame for frame in reversed(frames) if "Mã xác nhận" in frame.get("text", ""))
+    received: list[dict[str, Any]] = []
+    assert await closed(there._socket, received) == 4410
+    types = [frame["type"] for frame in received]
+    assert proof in received[types.index("clear") :], "the proof comes after the page has forgotten all else"
+    again = await WebPhone.open(program, cookie=here.cookie, after=proof["id"])
+    here.seen = proof["id"]
+    assert "Tiếng Việt" in str((await here.say("alo")).buttons)
+    assert "Tiếng Việt" in str((await again.answer()).buttons), "both are in the new chat"
+    async with program.engine.connect() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM identity")) == 1
+    await here.close()
+    await again.close()
+
+
+async def test_words_to_a_chat_that_another_process_has_deleted_are_dropped(program: Running) -> None:
+    phone = await WebPhone.open(program)
+    await begin(phone)
+    async with program.engine.begin() as connection:
+        await connection.execute(text("DELETE FROM identity"))
+    await phone.send({"type": "text", "id": uuid.uuid4().hex, "text": "1990", "seen": phone.seen})
+    assert "clear" in [frame["type"] for frame in await phone.read()]
+    phone.seen = 2**60
+    assert "Tiếng Việt" in str((await phone.say("alo")).buttons), "a newcomer"
+    async with program.engine.connect() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM identity WHERE address IS NULL")) == 0
+    await phone.close()
+
+
+@pytest.mark.parametrize("token", ["abc", "x" * 42, "x" * 44, "x" * 42 + "!", "x" * 5_000])
+async def test_a_token_that_we_did_not_make_is_none(program: Running, token: str) -> None:
+    assert await closed(await line(program, token)) == 4401
+    async with httpx.AsyncClient(base_url=program.url, cookies={"vieclam_chat": token}) as client:
+        assert "vieclam_chat=" in (await client.get("/")).headers["set-cookie"]
+
+
+@pytest.mark.parametrize(("secure", "name"), [(True, "__Host-vieclam_chat"), (False, "vieclam_chat")])
+def test_under_https_the_cookie_is_of_this_host_only(secure: bool, name: str) -> None:
+    token = new_token()
+    header = cookie_header(token, secure=secure)
+    assert header.startswith(f"{name}={token};")
+    assert ("Secure" in header) is secure
+    for sent in ("vieclam_chat", "__Host-vieclam_chat"):
+        request = Request({"type": "http", "headers": [(b"cookie", f"{sent}={token}".encode())]})
+        assert token_of(request, secure=secure) == (token if sent == name else None)
+
+
+@tightly(KEPT=5)
+async def test_confirmed_messages_are_kept_up_to_a_number(tight: None, program: Running) -> None:
+    phone = await WebPhone.open(program)
+    await phone.answer()
+    async with program.engine.begin() as connection:
+        chat = await connection.scalar(text("SELECT chat_id FROM identity"))
+        rows = "SELECT 'web', :chat, 'SendMessage', '{\"text\": \"x\"}', now() FROM generate_series(1, 20) RETURNING id"
+        query = text(f"INSERT INTO outgoing (channel, chat_id, method, payload, due_at) {rows}")
+        numbers = sorted((await connection.execute(query, {"chat": chat})).scalars())
+        await connection.execute(query, {"chat": 10_000})
+
+    async def left(of: int | None = chat) -> list[int]:
+        async with program.engine.connect() as connection:
+            found = text("SELECT id FROM outgoing WHERE chat_id = :chat ORDER BY id")
+            return list((await connection.execute(found, {"chat": of})).scalars())
+
+    await phone.send({"type": "got", "up_to": numbers[9]})
+    await phone.read()
+    assert await left() == numbers[10:], "what is not confirmed stays"
+    await phone.send({"type": "got", "up_to": numbers[-1]})
+    await phone.read()
+    assert await left() == numbers[-5:]
+    assert len(await left(10_000)) == 20
+    await phone.close()

@@ -70,3 +70,11 @@ async def test_taking_a_list_away_is_on_record_with_its_count(house: House, ente
     await _sheet(await enter("office"), "kind=job")
     (entry,) = await house.record("export")
     assert (entry.detail["count"], entry.detail["filter"], entry.actor) == (3, "kind=job", "Cán bộ office")
+
+
+@desk
+async def test_the_record_says_that_words_were_searched_and_not_which(house: House, enter: Enter) -> None:
+    await house.register("Kim Sô Phia")
+    await _sheet(await enter("office"), "q=kim+phia&status=new")
+    (entry,) = await house.record("export")
+    assert entry.detail == {"count": 1, "filter": "status=new", "searched": True}

@@ -1,14 +1,17 @@
 """Logging in: passwords, the session in the table, throttling, the forced change, and tokens in forms."""
 
 from datetime import timedelta
+from typing import Literal
 
 import pytest
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from argon2 import PasswordHasher
+from sqlalchemy import AsyncAdaptedQueuePool, func, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from db.staff import StaffSession
-from db.staff_accounts import add_staff
-from desk.throttle import PER_ADDRESS, PER_LOGIN
+from db.staff import Staff, StaffSession
+from db.staff_accounts import add_staff, check_password
+from desk.network import network_of
+from desk.throttle import DELAY, MANY, PER_ADDRESS, PER_LOGIN
 from tests.desk.conftest import PASSWORD, Enter, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -55,14 +58,95 @@ async def test_wrong_password_and_unknown_login_are_answered_alike(house: House)
     assert "chưa đúng" in unknown.text
 
 
-async def test_a_login_is_shut_after_some_failures_even_for_the_right_password(house: House) -> None:
+@pytest.mark.parametrize(
+    ("guessing", "same", "other"),
+    [("10.0.2.1", "10.0.2.1", "10.0.2.2"), ("2001:db8:1:2::1", "2001:db8:1:2:9::7", "2001:db8:1:3::1")],
+)
+async def test_a_login_is_shut_where_it_was_guessed_and_nowhere_else(
+    house: House, guessing: str, same: str, other: str
+) -> None:
     await house.staff("office")
-    for number in range(PER_LOGIN):
-        await house.browser(f"10.0.1.{number}").log_in("office", "khong-dung-dau")
-    answer = await house.browser("10.0.2.1").log_in("office")
-    assert "chờ 15 phút" in answer.text
+    for _ in range(PER_LOGIN):
+        await house.browser(guessing).log_in("office", "khong-dung-dau")
+    assert "chờ 15 phút" in (await house.browser(same).log_in("office")).text
+    assert (await house.browser(other).log_in("office")).status_code == 303
     house.clock.pass_(timedelta(minutes=16))
+    assert (await house.browser(same).log_in("office")).status_code == 303
+
+
+async def test_a_login_that_is_guessed_from_everywhere_is_slow_and_stays_open(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses = []
+
+    async def recorded(pause: float) -> None:
+        pauses.append(pause)
+
+    monkeypatch.setattr("desk.login.sleep", recorded)
+    await house.staff("office")
+    for number in range(MANY):
+        await house.browser(f"10.0.1.{number}").log_in("office", "khong-dung-dau")
+    assert pauses == []
     assert (await house.browser("10.0.2.1").log_in("office")).status_code == 303
+    assert pauses == [DELAY]
+
+
+@pytest.mark.parametrize(
+    ("host", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("testclient", "testclient"),
+    ],
+)
+async def test_addresses_are_counted_by_their_network(host: str, network: str) -> None:
+    assert network_of(host) == network
+
+
+async def test_no_connection_is_held_while_a_password_is_checked(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    await house.staff("office")
+    browser, held = house.browser(), []
+    verify = PasswordHasher.verify
+
+    def watched(hasher: PasswordHasher, hash: str, password: str) -> Literal[True]:
+        pool = house.engine.pool
+        assert isinstance(pool, AsyncAdaptedQueuePool)
+        held.append(pool.checkedout())
+        return verify(hasher, hash, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", watched)
+    assert (await browser.log_in("office")).status_code == 303
+    new = "mot-mat-khau-khac"
+    assert (await browser.submit("/desk/password", old=PASSWORD, new=new, again=new)).status_code == 303
+    assert held == [0, 0]
+
+
+async def test_an_account_that_is_shut_while_its_password_is_checked_stays_out(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.staff("office")
+
+    async def shut_meanwhile(engine: AsyncEngine, login: str, password: str) -> Staff | None:
+        staff = await check_password(engine, login, password)
+        async with engine.begin() as connection:
+            await connection.execute(update(Staff).values(disabled_at=house.clock()))
+        return staff
+
+    monkeypatch.setattr("desk.login.check_password", shut_meanwhile)
+    assert (await house.browser().log_in("office")).status_code == 400
+
+
+async def test_spaces_around_a_password_are_part_of_it(house: House, enter: Enter) -> None:
+    browser, new = await enter("office"), " mot mat khau "
+    assert (await browser.submit("/desk/password", old=PASSWORD, new=new, again=new)).status_code == 303
+    assert (await house.browser().log_in("office", new.strip())).status_code == 400
+    assert (await house.browser().log_in("office", new)).status_code == 303
+
+
+async def test_a_nul_is_no_failure(house: House) -> None:
+    assert (await house.browser().log_in("off\0ice", "khong\0dung")).status_code == 400
 
 
 async def test_an_address_is_shut_after_many_failures(house: House) -> None:

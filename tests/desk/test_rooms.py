@@ -1,12 +1,13 @@
 """The smaller pages: requests for a person, unfinished forms, staff, the record, the first page."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.people import Identity
-from db.registrations import HelpRequest, Registration
+from db.registrations import Attachment, HelpRequest, Registration
 from tests.desk.conftest import HAM_GIANG, TAP_SON, Enter, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -119,3 +120,80 @@ async def test_a_page_that_is_not_there(enter: Enter) -> None:
     answer = await (await enter("office")).get("/desk/registration/999")
     assert answer.status_code == 404
     assert "Không có hồ sơ này" in answer.text
+
+
+async def _sends(house: House, number: int, **more: object) -> int:
+    """The person behind a registration sends a voice note by itself."""
+    async with AsyncSession(house.engine) as session, session.begin():
+        registration = await session.get_one(Registration, number)
+        kept = {"path": house.files.keep(b"OggS help"), "mime": "audio/ogg", "kind": "voice"} | more
+        sent = Attachment(identity_id=registration.identity_id, stored_at=house.clock(), **kept)
+        session.add(sent)
+        await session.flush()
+        return sent.id
+
+
+async def test_what_was_sent_outside_a_form_is_heard_at_the_request(house: House, enter: Enter) -> None:
+    number = await house.register(commune=TAP_SON)
+    asked, voice = await _asks(house, number), await _sends(house, number)
+    others = await _asks(house, await house.register(commune=HAM_GIANG))
+    answer, formal = await _sends(house, number, question="name"), await _sends(house, number, registration_id=number)
+    url = f"/desk/help/{asked}/file/{voice}"
+    browser = await enter("commune", (TAP_SON, "2020"))
+    page = (await browser.get("/desk/help")).text
+    assert f'<audio controls preload="none" src="{url}">' in page
+    assert page.count("<audio") == 1
+    heard = await browser.get(url)
+    assert (heard.content, heard.headers["content-type"]) == (b"OggS help", "audio/ogg")
+    (entry,) = await house.record("open_file")
+    assert (entry.subject, entry.subject_id, entry.detail) == ("help_request", asked, {"file": voice})
+    for file in (answer, formal):
+        assert (await browser.get(f"/desk/help/{asked}/file/{file}")).status_code == 404
+    assert (await (await enter("office")).get(f"/desk/help/{others}/file/{voice}")).status_code == 404
+    stranger = await enter("commune", (HAM_GIANG, "2020"), "stranger")
+    assert (await stranger.get(url)).status_code == 404
+    reader = await enter("reader")
+    assert (await reader.get(url)).status_code == 403
+    assert url not in (await reader.get("/desk/help")).text
+
+
+NONSENSE = ("²", "٣", "9" * 30, "9" * 5_000, "-1", "1.0", "x")
+
+
+@pytest.mark.parametrize("id", NONSENSE)
+async def test_a_number_that_is_none_is_not_found(house: House, enter: Enter, id: str) -> None:
+    number = await house.register()
+    browser, quoted = await enter("administrator"), quote(id)
+    for path in (
+        f"registration/{quoted}",
+        f"registration/{quoted}/file/1",
+        f"registration/{number}/file/{quoted}",
+        f"help/{quoted}/file/1",
+        f"help/1/file/{quoted}",
+    ):
+        assert (await browser.get(f"/desk/{path}")).status_code == 404, path
+    for path in ("help/done", "staff/disable", "staff/reset", "registrations/status", f"registration/{quoted}/status"):
+        sent = await browser.submit(f"/desk/{path}", id=id, status="contacted")
+        assert sent.status_code == 404, path
+    added = await browser.submit("/desk/staff/add", login="moi-moi", name="Mới", role="commune", place=id)
+    assert added.status_code == 422
+    undone = await browser.submit("/desk/registrations/undo", token="0", where=id)
+    assert undone.status_code == 303
+    for query in ("q", "place", "month", "older", "newer", "status"):
+        assert (await browser.get("/desk/registrations", params={query: id})).status_code == 200, query
+    assert (await browser.get("/desk/audit", params={"before": id})).status_code == 200
+
+
+async def test_a_nul_is_no_failure_anywhere(house: House, enter: Enter) -> None:
+    number = await house.register()
+    browser = await enter("administrator")
+    for query in ("q", "place", "month", "older", "status", "undo"):
+        assert (await browser.get("/desk/registrations", params={query: "a\0b"})).status_code == 200, query
+    closed = await browser.submit(f"/desk/registration/{number}/status", status="closed", reason="đi\0 xa rồi")
+    assert closed.status_code == 303
+    assert await house.status(number) == "closed"
+    assert (await browser.submit("/desk/registrations/undo", token="a\0b")).status_code == 303
+    assert (await browser.submit("/desk/registrations/export", query="q=a%00b")).status_code == 200
+    assert (await browser.get("/desk/audit", params={"action": "a\0b"})).status_code == 200
+    browser.cookies.set("vieclam_desk", "a%00b", domain="desk.test", path="/desk")
+    assert (await browser.get("/desk/")).status_code == 303
