@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -17,8 +18,12 @@ SESSION_LENGTH = timedelta(hours=10)
 PASSWORD_LENGTH = 10
 
 _hasher = PasswordHasher()
+
+
 # Checked when there is no such login, so that the answer takes as long as for a wrong password.
-_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
+@cache
+def _nobody() -> str:
+    return _hasher.hash(secrets.token_urlsafe(16))
 
 
 class StaffError(Exception):
@@ -71,7 +76,7 @@ async def check_password(engine: AsyncEngine, login: str, password: str) -> Staf
         staff: Staff | None = await session.scalar(select(Staff).where(Staff.login == login.strip().lower()))
     try:
         # no connection is held meanwhile: a burst of guesses must not take the pool from everybody else
-        await asyncio.to_thread(_hasher.verify, staff.password if staff else _NOBODY, password)
+        await asyncio.to_thread(_hasher.verify, staff.password if staff else _nobody(), password)
     except (VerifyMismatchError, InvalidHashError):
         return None
     return staff if staff is not None and staff.disabled_at is None else None

@@ -1,5 +1,7 @@
 """The real program for tests: its own database a test, a clock that is moved, and channels over real HTTP."""
 
+import bot.lazy_models  # noqa: F401, I001 - before anything imports aiogram, as the program does
+
 import asyncio
 import os
 import tempfile

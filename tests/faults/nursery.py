@@ -3,6 +3,8 @@
 Reads lines from standard input: ``start`` forks a program and prints its process id, by which it is then killed.
 """
 
+import bot.lazy_models  # noqa: F401, I001 - as the program starts
+
 import os
 import signal
 import sys
