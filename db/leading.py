@@ -21,10 +21,13 @@ async def lead(engine: AsyncEngine, what: str, work: Callable[[], Coroutine[Any,
         query = text("SELECT pg_try_advisory_lock(hashtextextended(:what, 0))")
         while not await connection.scalar(query, {"what": f"leading {what}"}):  # noqa: ASYNC110 - another process's lock
             await asyncio.sleep(LOOK_EVERY)
-        async with asyncio.TaskGroup() as group:
-            doing = group.create_task(work())
-            watching = group.create_task(stay_connected(connection))
-            doing.add_done_callback(lambda _: watching.cancel())
+        try:
+            async with asyncio.TaskGroup() as group:
+                doing = group.create_task(work())
+                watching = group.create_task(stay_connected(connection))
+                doing.add_done_callback(lambda _: watching.cancel())
+        finally:
+            await connection.invalidate()  # the lock goes with the connection, which must not go back to the pool
 
 
 async def stay_connected(connection: AsyncConnection) -> None:

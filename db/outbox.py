@@ -46,7 +46,10 @@ async def holding(engine: AsyncEngine, number: int) -> AsyncIterator[AsyncConnec
     async with engine.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         await connection.execute(text("SELECT pg_advisory_lock(:c, :n)"), {"c": _CLASS, "n": number})
-        yield connection
+        try:
+            yield connection
+        finally:
+            await connection.invalidate()  # the lock goes with the connection, which must not go back to the pool
 
 
 FORGOTTEN_AFTER = timedelta(seconds=30)
