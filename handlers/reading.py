@@ -6,20 +6,6 @@ from handlers.person import offer_person
 from handlers.talk import Choice, Talk
 
 LOAN_TOPICS = ("who", "how", "trouble", "cheats")
-FAQ = (
-    "wage",
-    "cost",
-    "privacy",
-    "when",
-    "papers",
-    "where",
-    "age",
-    "loan",
-    "abroad_cost",
-    "training_support",
-    "what_is_this",
-)
-"""Side questions with an answer of their own; each is the message ``faq.<key>``."""
 
 
 def show_loans(talk: Talk) -> None:

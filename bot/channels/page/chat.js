@@ -10,7 +10,7 @@ import { View } from "./view.js";
 
 const ANSWER_WITHIN = 20000;
 const UPLOAD_WITHIN = 180000;
-const LARGEST_FILE = 5 * 1024 * 1024;
+const LARGEST_FILE = 5_000_000;
 const SOURCE = /^[\w-]{1,64}$/;
 
 const pick = (id) => document.getElementById(id);
