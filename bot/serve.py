@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Literal
 
@@ -65,7 +66,23 @@ async def _serve_web(program: Program) -> None:
         timeout_graceful_shutdown=5,
     )
     log.info("Chat at %s/ and desk at %s/desk", settings.url, settings.url)
-    await uvicorn.Server(config).serve()
+    server = Server(config)
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, server.leave)
+    await server.serve()
+
+
+class Server(uvicorn.Server):
+    """Ends its serving when asked, and leaves the process to us: there are replies to mark and a database to stop."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """uvicorn's own way ends the process as soon as the last answer is out."""
+        yield
+
+    def leave(self) -> None:
+        """Stop listening and let what is under way finish."""
+        self.should_exit = True
 
 
 async def start_telegram(program: Program) -> None:
