@@ -106,14 +106,15 @@ def make_bots(settings: Settings, sockets: web.Sockets) -> dict[str, ChannelBot]
 
 
 @asynccontextmanager
-async def assemble(settings: Settings, clock: Clock = wall_clock) -> AsyncIterator[Program]:
-    """Build the program on a prepared database; leaving ends its tasks and connections."""
+async def assemble(settings: Settings, clock: Clock = wall_clock, *, prepared: bool = False) -> AsyncIterator[Program]:
+    """Build the program, and prepare its database unless that was done; leaving ends its tasks and connections."""
     engine = await open_engine(settings)
     tasks, lanes, sockets = Tasks(), Lanes(), web.Sockets()
     bots = make_bots(settings, sockets)
     office, seal = office_of(settings), Seal(settings.secret())
     try:
-        await prepare(engine)
+        if not prepared:
+            await prepare(engine)
         holder = await new_process_number(engine)
         delivery = Delivery(engine, bots, lanes, holder, clock)
         files = FileStore(settings.data_dir / "files", seal)

@@ -24,9 +24,9 @@ log = logging.getLogger(__name__)
 Part = Literal["web", "jobs"]
 
 
-async def serve(settings: Settings, only: Part | None = None) -> None:
-    """Run until asked to stop."""
-    async with assemble(settings) as program:
+async def serve(settings: Settings, only: Part | None = None, *, prepared: bool = False) -> None:
+    """Run until asked to stop; ``prepared``: the database has been brought up to date just now."""
+    async with assemble(settings, prepared=prepared) as program:
         if only != "web":
             program.tasks.start_endless(lambda: lead(program.engine, "clock", partial(_clock, program)), "clock")
         if only == "jobs":

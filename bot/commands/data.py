@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from bot.assembly import open_engine, prepare, wall_clock
+from bot.commands import everything_is_imported
 from bot.settings import Settings
 from content.places import NEW, OLD, display_name, find_units
 from db.invented_people import fill
@@ -19,6 +20,8 @@ from db.staff import Staff
 from db.staff_accounts import StaffError, add_staff, reset_password
 
 Result = TypeVar("Result")
+
+everything_is_imported()
 
 
 def add(login: str, name: str, role: str, place: str) -> str:

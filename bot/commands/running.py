@@ -4,11 +4,14 @@ import typer
 import uvloop
 
 from bot.assembly import open_engine, prepare
+from bot.commands import everything_is_imported
 from bot.doctor import fatal
 from bot.log import set_up_logging
 from bot.serve import Part, serve
 from bot.settings import Settings
 from db.staff_accounts import first_administrator
+
+everything_is_imported()
 
 
 def run(only: Part | None, host: str | None, port: int | None) -> None:
@@ -31,7 +34,7 @@ async def _run(settings: Settings, only: Part | None) -> None:
     typer.echo(f"Chat:  {settings.url}/\nDesk:  {settings.url}/desk")
     if password:
         typer.echo(f"First log-in, shown only now:  login admin   password {password}")
-    await serve(settings, only)
+    await serve(settings, only, prepared=True)
 
 
 def upgrade() -> None:
