@@ -14,8 +14,10 @@ from typing import Any
 import asyncpg
 import orjson
 from aiogram.methods import AnswerCallbackQuery, SendChatAction, SendMessage, TelegramMethod
-from sqlalchemy import text
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.util import greenlet_spawn
 
 from db.account import Account
 
@@ -59,9 +61,11 @@ class Owed:
 class Turn:
     """What a handler works with: the account, the moment, a session in the transaction, and the replies so far."""
 
-    connection: AsyncConnection
+    engine: AsyncEngine
+    borrowed: PoolProxiedConnection
+    """A connection of SQLAlchemy's pool, without the rest of SQLAlchemy around it until a session is wanted."""
     driver: asyncpg.Connection
-    """The same connection without SQLAlchemy around it: every turn opens and closes there, and time counts."""
+    """What is inside it: every turn opens and closes there, and time counts."""
     account: Account
     now: datetime
     owed_before: frozenset[int] = frozenset()
@@ -76,23 +80,32 @@ class Turn:
     forget: bool = False
     """The account is deleted in this turn: write nothing of it at the end."""
     _session: AsyncSession | None = None
+    _connection: Connection | None = None
 
     @property
     def session(self) -> AsyncSession:
         """ORM access inside the turn's transaction; flushed at the end, committed with everything else."""
         if self._session is None:
-            self._session = AsyncSession(self.connection, expire_on_commit=False)
+            # SQLAlchemy leaves BEGIN and COMMIT to us: what the session does joins the transaction that is open
+            inner = Connection(self.engine.sync_engine, connection=self.borrowed)
+            inner.execution_options(isolation_level="AUTOCOMMIT")
+            self._connection = inner
+            self._session = AsyncSession(AsyncConnection(self.engine, inner), expire_on_commit=False)
         return self._session
+
+    async def give_back(self) -> None:
+        """Return the connection to the pool as it was."""
+        close = self.borrowed.close if self._connection is None else self._connection.close
+        await greenlet_spawn(close)
 
     async def identity_id(self) -> int:
         """The account's row number; the row is made now if there is none, for others to point at."""
         if self.account.id is None:
-            self.account.id = await self.connection.scalar(
-                text(
-                    "INSERT INTO identity (channel, chat_id) VALUES (:channel, :chat_id) "
-                    "ON CONFLICT (channel, chat_id) DO UPDATE SET channel = excluded.channel RETURNING id"
-                ),
-                {"channel": self.account.channel, "chat_id": self.account.chat_id},
+            self.account.id = await self.driver.fetchval(
+                "INSERT INTO identity (channel, chat_id) VALUES ($1, $2) "
+                "ON CONFLICT (channel, chat_id) DO UPDATE SET channel = excluded.channel RETURNING id",
+                self.account.channel,
+                self.account.chat_id,
             )
         assert self.account.id is not None
         return self.account.id
@@ -140,25 +153,26 @@ async def open_turn(
 
     Leaving normally commits, leaving by an exception rolls everything back.
     """
-    async with engine.connect() as connection:
-        # SQLAlchemy leaves BEGIN and COMMIT to us here; what a session does joins the transaction that is open
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        driver = (await connection.get_raw_connection()).driver_connection
-        assert isinstance(driver, asyncpg.Connection)
+    borrowed = await greenlet_spawn(engine.sync_engine.raw_connection)
+    driver: asyncpg.Connection = borrowed.driver_connection
+    turn = Turn(engine, borrowed, driver, Account(channel, chat_id), now)
+    try:
         async with _transaction(driver):
             row = await driver.fetchrow(_OPEN, channel, chat_id, update_id)
             if not row["fresh"]:
                 yield None
                 return
-            turn = Turn(connection, driver, _account(channel, chat_id, row), now, frozenset(row["owed"]))
-            turn.newest = row["newest"] or 0
+            turn.account = _account(channel, chat_id, row)
+            turn.owed_before, turn.newest = frozenset(row["owed"]), row["newest"] or 0
             token = _current.set(turn)
             try:
                 yield turn
             finally:
                 _current.reset(token)
-        for deed in turn.after:
-            deed()
+    finally:
+        await turn.give_back()
+    for deed in turn.after:
+        deed()
 
 
 @asynccontextmanager
