@@ -94,7 +94,10 @@ class Turn:
         return self._session
 
     async def give_back(self) -> None:
-        """Return the connection to the pool as it was."""
+        """Return the connection to the pool as it was; one that broke is thrown away, which only we can see."""
+        if self.driver.is_closed():
+            await greenlet_spawn(self.borrowed.invalidate)
+            return
         close = self.borrowed.close if self._connection is None else self._connection.close
         await greenlet_spawn(close)
 
@@ -153,7 +156,7 @@ async def open_turn(
 
     Leaving normally commits, leaving by an exception rolls everything back.
     """
-    borrowed = await greenlet_spawn(engine.sync_engine.raw_connection)
+    borrowed = await _borrow(engine)
     driver: asyncpg.Connection = borrowed.driver_connection
     turn = Turn(engine, borrowed, driver, Account(channel, chat_id), now)
     try:
@@ -173,6 +176,16 @@ async def open_turn(
         await turn.give_back()
     for deed in turn.after:
         deed()
+
+
+async def _borrow(engine: AsyncEngine) -> PoolProxiedConnection:
+    """A connection that is open: after a restart of the database the pool is full of those that are not."""
+    while True:
+        borrowed = await greenlet_spawn(engine.sync_engine.raw_connection)
+        driver: asyncpg.Connection = borrowed.driver_connection
+        if not driver.is_closed():
+            return borrowed
+        await greenlet_spawn(borrowed.invalidate)
 
 
 @asynccontextmanager
