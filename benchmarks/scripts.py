@@ -7,7 +7,7 @@ from benchmarks.peers.questions import ANSWERS, DONE, QUESTIONS
 from content.catalogue import messages
 from content.places import find_units
 from db.invented_people import HAMLETS, KHMER
-from handlers.form.answer import PLACES_VERSION, communes
+from handlers.form.answer import communes
 from tests.standins.telegram.wire import Json
 
 Script = Callable[[int], list[Json]]
@@ -16,7 +16,7 @@ Script = Callable[[int], list[Json]]
 _VI = messages("vi")
 _GIVEN = (*KHMER["women"], *KHMER["men"])
 _FAMILIES = tuple(KHMER["family"])
-_COMMUNES = tuple(unit.name for unit in communes() if len(find_units(unit.name, version=PLACES_VERSION)) == 1)
+_COMMUNES = tuple(unit.name for unit in communes() if len(find_units(unit.name)) == 1)
 """Those that a name alone tells apart from every other."""
 
 

@@ -124,11 +124,11 @@ async def _set_webhook(bot: ChannelBot, settings: Settings) -> None:
     )
 
 
-async def _forward(program: Program, forward: Callable[[int], Coroutine[Any, Any, None]]) -> None:
+async def _forward(program: Program, forward: Callable[[int, int], Coroutine[Any, Any, None]]) -> None:
     """Hear of web messages that another process, or the clock, has written, and push them."""
 
-    def heard(chat_id: int) -> None:
-        program.tasks.start(forward(chat_id), f"forward to chat {chat_id}")
+    def heard(chat_id: int, number: int) -> None:
+        program.tasks.start(forward(chat_id, number), f"forward to chat {chat_id}")
 
     async with listening(program.engine, heard) as connection:
         await stay_connected(connection)

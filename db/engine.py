@@ -1,8 +1,6 @@
 """Connections to PostgreSQL: the address, the pool, and the database itself, made when missing."""
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import asyncpg
 import orjson
@@ -10,7 +8,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as SQLTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 NAME = "vieclam"
 
@@ -71,11 +69,3 @@ def make_engine(url: URL, *, pool_size: int = 16) -> AsyncEngine:
         json_deserializer=orjson.loads,
         connect_args={"server_settings": {"application_name": NAME}},
     )
-
-
-@asynccontextmanager
-async def session_in(connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
-    """Give ORM access inside the connection's open transaction; leaving it flushes and never commits."""
-    async with AsyncSession(connection, expire_on_commit=False) as session:
-        yield session
-        await session.flush()

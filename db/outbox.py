@@ -55,19 +55,20 @@ async def holding(engine: AsyncEngine, number: int) -> AsyncIterator[AsyncConnec
 FORGOTTEN_AFTER = timedelta(seconds=30)
 """After this a row in our own name, which we are not sending, is one that we lost when the database was away."""
 
+_HAS_DIED = """NOT EXISTS (
+    SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = :class AND l.objid = o.holder
+    AND l.objsubid = 2 AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+"""
 # Rows that nobody sends: postponed ones that are due, those of a holder that has died, and our own lost ones.
 _TAKE = text(
-    """
+    f"""
     UPDATE outgoing SET holder = :holder WHERE id IN (
         SELECT id FROM outgoing o
         WHERE sent_at IS NULL AND channel <> 'web' AND channel = ANY(:channels) AND due_at <= :now
-          AND (holder IS NULL OR (holder = :holder AND due_at < :forgotten) OR (holder <> :holder AND NOT EXISTS (
-              SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = :class
-              AND l.objid = o.holder AND l.objsubid = 2 AND l.granted
-              AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))))
+          AND (holder IS NULL OR (holder = :holder AND due_at < :forgotten) OR (holder <> :holder AND {_HAS_DIED}))
         ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED)
     RETURNING id, channel, chat_id, tries, created_at, method, payload
-    """
+    """  # noqa: S608 - both parts are ours
 )
 
 
@@ -83,15 +84,12 @@ async def take_over(
 
 
 _TAKE_CHAT = text(
-    """
+    f"""
     UPDATE outgoing o SET holder = :holder
     WHERE channel = :channel AND chat_id = :chat AND sent_at IS NULL AND id < :before
-      AND (holder IS NULL OR holder = :holder OR NOT EXISTS (
-          SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = :class
-          AND l.objid = o.holder AND l.objsubid = 2 AND l.granted
-              AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())))
+      AND (holder IS NULL OR holder = :holder OR {_HAS_DIED})
     RETURNING id, channel, chat_id, tries, created_at, method, payload
-    """
+    """  # noqa: S608 - both parts are ours
 )
 
 
@@ -151,7 +149,7 @@ async def owe(
     number: int | None = await connection.scalar(query.returning(Outgoing.id))
     assert number is not None
     if channel == web_chat.CHANNEL:
-        await connection.execute(select(func.pg_notify(web_chat.SIGNAL, str(chat_id))))
+        await connection.execute(select(func.pg_notify(web_chat.SIGNAL, f"{chat_id} {number}")))
     return number
 
 

@@ -81,11 +81,12 @@ async def language_of(engine: AsyncEngine, chat_id: int) -> str | None:
 
 
 @asynccontextmanager
-async def listening(engine: AsyncEngine, heard: Callable[[int], None]) -> AsyncIterator[AsyncConnection]:
-    """Call ``heard`` with the chat's number whenever a process writes a message for the web by itself."""
+async def listening(engine: AsyncEngine, heard: Callable[[int, int], None]) -> AsyncIterator[AsyncConnection]:
+    """Call ``heard`` with the chat and the message's number whenever a process writes for the web by itself."""
 
     def take(_connection: object, _pid: int, _channel: str, payload: object) -> None:
-        heard(int(str(payload)))
+        chat_id, number = map(int, str(payload).split())
+        heard(chat_id, number)
 
     async with engine.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")

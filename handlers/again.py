@@ -4,7 +4,10 @@ from handlers import consent, my_registrations
 from handlers.form import draft
 from handlers.registration import offer_resume, repeat
 from handlers.stage import Stage
-from handlers.talk import Talk
+from handlers.talk import Choice, Talk
+
+CHOOSING = (Stage.whom.state, Stage.withdrawing.state, Stage.unagreeing.state)
+"""Where the choices last offered are all there is to repeat."""
 
 
 def ask_again(talk: Talk, *lead: str) -> None:
@@ -23,3 +26,5 @@ def ask_again(talk: Talk, *lead: str) -> None:
         my_registrations.ask_delete(talk)
     elif state == Stage.identity_check.state:
         my_registrations.ask_year(talk)
+    elif state in CHOOSING:
+        talk.send(talk.text("hint.near"), [Choice(label, data) for label, data in talk.data.get("offered", [])])

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from content.options import choose
 from db.people import Consent
 from handlers.menu import show_menu
 from handlers.stage import Stage
@@ -13,6 +12,7 @@ from handlers.talk import Choice, Talk
 TEXT_VERSION = "2026-11-24"
 """Changes with the words of ``consent.*``; an older agreement is asked again."""
 CHOICES = ("yes", "no", "more")
+"""Silence or doubt is never a yes: only the whole words of a choice are taken for it."""
 
 
 def has_consent(talk: Talk) -> bool:
@@ -26,11 +26,6 @@ def ask_consent(talk: Talk, wish: str, key: str = "consent.ask") -> None:
     talk.account.state = Stage.consent.state
     choices = [Choice(talk.text(f"choice.consent.{value}"), f"consent:{value}") for value in CHOICES]
     talk.say(key, choices, office=talk.office.names[talk.lang])
-
-
-def read_consent(text: str) -> str | None:
-    """yes, no or more; None when it is none of them. Silence or doubt is never a yes."""
-    return choose("consent", CHOICES, text)
 
 
 async def agree(talk: Talk) -> None:

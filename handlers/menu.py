@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from handlers.form import draft
 from handlers.talk import Choice, Talk
 
 ENTRIES = (
@@ -25,7 +26,7 @@ def show_menu(talk: Talk, key: str = "menu.title", lead: Sequence[str] = (), **v
     """Leave whatever was open (an unfinished form stays kept) and show what there is, in one message."""
     talk.account.state = None
     below = [_language(talk)]
-    if talk.data.get("draft") or talk.data.get("aside"):
+    if draft.is_any(talk.data):
         below.insert(0, Choice(talk.text("button.resume"), "form:resume"))
     talk.send("\n".join((*lead, talk.text(key, **values))), _entries(talk), below)
 

@@ -1,16 +1,17 @@
 """What is kept about oneself: seeing it, correcting it, withdrawing a need, deleting everything."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from content.options import choose
 from content.reading.years import read_birth_year
 from db.erase import erase, files_of
 from db.register import known_answers, registrations_of, worker_of
 from db.registrations import CLOSED, Registration
 from handlers import consent
+from handlers.form import draft
+from handlers.form.engine import SURE_CHOICES
 from handlers.form.forms import FORMS, PERSON_KEYS
 from handlers.form.show import shown
 from handlers.menu import show_menu
@@ -98,7 +99,8 @@ async def take_year(talk: Talk, text: str) -> None:
     """Compare the year that was typed with the one that is kept."""
     worker = await worker_of(talk.turn.session, await talk.turn.identity_id())
     purpose = str(talk.data.get("check", "see"))
-    if worker is not None and not _is_shut(talk) and worker.birth_year in _years(text, talk.today):
+    year = read_birth_year(text, talk.today)
+    if worker is not None and not _is_shut(talk) and year is not None and worker.birth_year == year:
         for key in ("check", "wrong_years"):
             talk.data.pop(key, None)
         talk.account.state = None
@@ -113,11 +115,6 @@ async def take_year(talk: Talk, text: str) -> None:
         return
     talk.account.state = None
     offer_person(talk, "my.check_failed")
-
-
-def _years(text: str, today: date) -> tuple[int, ...]:
-    year = read_birth_year(text, today)
-    return (year,) if year is not None else ()
 
 
 async def _proceed(talk: Talk, purpose: str) -> None:
@@ -165,7 +162,7 @@ async def ask_withdraw(talk: Talk, number: int) -> None:
     _ask_yes_no(talk, "my.withdraw_ask", "my:withdraw_sure", kind=talk.text(f"kind.{registration.kind}"))
 
 
-async def take_withdraw(talk: Talk, answer: str | None) -> None:
+async def take_withdraw(talk: Talk, answer: str) -> None:
     """Withdraw the need that was asked about, or leave it."""
     number = talk.data.pop("withdrawing", None)
     registration = await _mine(talk, number) if number else None
@@ -190,16 +187,11 @@ def ask_delete(talk: Talk) -> None:
 
 
 def _ask_yes_no(talk: Talk, key: str, data: str, **values: str) -> None:
-    choices = [Choice(talk.text(f"choice.sure.{value}"), f"{data}:{value}") for value in ("yes", "no")]
+    choices = [Choice(talk.text(f"choice.sure.{value}"), f"{data}:{value}") for value in SURE_CHOICES]
     talk.send(talk.text(key, **values), choices)
 
 
-def read_sure(text: str) -> str | None:
-    """yes or no, None when it is neither."""
-    return choose("sure", ("yes", "no"), text)
-
-
-async def take_delete(talk: Talk, answer: str | None) -> None:
+async def take_delete(talk: Talk, answer: str) -> None:
     """Delete everything at once, and give a dated number as proof; or leave it."""
     talk.account.state = None
     if answer != "yes":
@@ -224,7 +216,7 @@ def ask_withdraw_consent(talk: Talk) -> None:
     _ask_yes_no(talk, "consent.withdraw_ask", "my:unagree_sure")
 
 
-async def take_withdraw_consent(talk: Talk, answer: str | None) -> None:
+async def take_withdraw_consent(talk: Talk, answer: str) -> None:
     """Take the agreement back at once, or leave it."""
     talk.account.state = None
     if answer == "yes":
@@ -240,7 +232,7 @@ async def withdraw_consent(talk: Talk) -> None:
         if registration.status not in CLOSED:
             registration.status, registration.closed_reason = "closed", "consent withdrawn"
             registration.updated_at = talk.now
-    talk.data.pop("draft", None)
+    draft.drop_all(talk.data)
     talk.account.state = None
     talk.say("consent.withdrawn", [Choice(talk.text("my.delete"), "my:delete")], day=talk.today)
     show_menu(talk)

@@ -22,6 +22,8 @@ from handlers.talk import Choice, Talk
 
 KIND_OF = {"register_job": "job", "register_training": "training", "register_overseas": "overseas"}
 """The form that each intent opens."""
+RESUME_CHOICES = ("resume", "restart", "later")
+WHOM_CHOICES = ("me", "other")
 KNOWN_FOR = timedelta(minutes=30)
 """For so long after showing who one is, one is not asked again: about one sitting."""
 STALE_AFTER = timedelta(hours=12)
@@ -33,7 +35,7 @@ async def start(talk: Talk, kind: str, *, known_more: dict[str, Any] | None = No
 
     What is kept of somebody is used only for one who has just shown to be that person: phones are shared.
     """
-    given = _lay_aside(talk, kind) if known_more is None else {}
+    given = _lay_aside(talk, kind)
     unfinished = draft.load(talk.data)
     if unfinished and unfinished.trail and known_more is None:
         offer_resume(talk, unfinished)
@@ -42,7 +44,7 @@ async def start(talk: Talk, kind: str, *, known_more: dict[str, Any] | None = No
     if kept and not is_known(talk):
         ask_whom(talk, kind, str(kept.get("name", "")))
         return
-    await _begin(talk, kind, kept | given | (known_more or {}))
+    await _begin(talk, kind, kept | (given if known_more is None else known_more))
 
 
 async def start_for_other(talk: Talk, kind: str) -> None:
@@ -64,7 +66,7 @@ def ask_whom(talk: Talk, kind: str, name: str) -> None:
     """Ask whether the person who registered before is the one who writes now; only the given name is said."""
     talk.account.state = Stage.whom.state
     talk.data["whom_kind"] = kind
-    choices = [Choice(talk.text(f"choice.whom.{value}"), f"whom:{value}") for value in ("me", "other")]
+    choices = [Choice(talk.text(f"choice.whom.{value}"), f"whom:{value}") for value in WHOM_CHOICES]
     given = name.split(" ")[-1] if name else talk.text("whom.somebody")
     talk.say("whom.ask", choices, kind=talk.text(f"kind.{kind}"), name=given)
 
@@ -89,7 +91,8 @@ def _lay_aside(talk: Talk, kind: str) -> dict[str, Any]:
     aside: dict[str, Any] = talk.data.setdefault("aside", {})
     given: dict[str, Any] = {}
     if unfinished and unfinished.form != kind:
-        given = {key: value for key, value in unfinished.answers.items() if key in PERSON_KEYS}
+        if unfinished.whom == "self":
+            given = {key: value for key, value in unfinished.answers.items() if key in PERSON_KEYS}
         if unfinished.trail:
             aside[unfinished.form] = talk.data["draft"]
         draft.drop(talk.data)
@@ -129,6 +132,7 @@ async def follow(talk: Talk, after: Progress, outcome: Outcome) -> None:
             show_missed(talk, after, near)
         case Refused():
             await _leave(talk)
+            draft.drop_all(talk.data)
             await consent.withdraw(talk, talk.now)
             talk.say("form.too_young", age=MINIMUM_AGE)
             show_menu(talk)
@@ -151,7 +155,7 @@ def repeat(talk: Talk, ask: Ask | None = None, lead: Sequence[str] = ()) -> None
 def offer_resume(talk: Talk, progress: Progress) -> None:
     """Offer to go on with an unfinished form, from the question where it stopped."""
     talk.account.state = Stage.resume.state
-    choices = [Choice(talk.text(f"choice.resume.{value}"), f"form:{value}") for value in ("resume", "restart", "later")]
+    choices = [Choice(talk.text(f"choice.resume.{value}"), f"form:{value}") for value in RESUME_CHOICES]
     kind = talk.text(f"kind.{progress.form}")
     if progress.at in [q.key for q in draft.form_of(progress).questions]:
         number, count = progress.position(draft.form_of(progress))

@@ -83,7 +83,7 @@ async def command(talk: Talk, name: str) -> bool:
             await take(talk, Back())
         case "skip" if in_form:
             await take(talk, Skip())
-        case "resume" if talk.data.get("draft"):
+        case "resume" if draft.is_any(talk.data):
             resume(talk)
         case "restart" if talk.data.get("draft"):
             await restart(talk)

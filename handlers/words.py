@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Awaitable, Callable
 
 from aiogram.types import Message
 
@@ -24,7 +25,15 @@ from handlers.form.progress import CHANGE, DISCARD, REVIEW, STEPS, Progress
 from handlers.menu import entry, show_menu
 from handlers.person import call_person, offer_person, take_number
 from handlers.reading import faq_answer
-from handlers.registration import correct, follow, is_stale, offer_resume, repeat
+from handlers.registration import (
+    RESUME_CHOICES,
+    WHOM_CHOICES,
+    correct,
+    follow,
+    is_stale,
+    offer_resume,
+    repeat,
+)
 from handlers.stage import Stage
 from handlers.talk import Choice, Talk
 
@@ -54,13 +63,22 @@ MILD = ("help", "language", "person")
 ENDS = {REVIEW: ("review", REVIEW_CHOICES), DISCARD: ("sure", SURE_CHOICES)}
 AWAITED = {
     str(Stage.consent.state): ("consent", consent.CHOICES),
-    str(Stage.resume.state): ("resume", ("resume", "restart", "later")),
-    str(Stage.deleting.state): ("sure", ("yes", "no")),
-    str(Stage.unagreeing.state): ("sure", ("yes", "no")),
-    str(Stage.whom.state): ("whom", ("me", "other")),
-    str(Stage.withdrawing.state): ("sure", ("yes", "no")),
+    str(Stage.resume.state): ("resume", RESUME_CHOICES),
+    str(Stage.whom.state): ("whom", WHOM_CHOICES),
+    str(Stage.deleting.state): ("sure", SURE_CHOICES),
+    str(Stage.unagreeing.state): ("sure", SURE_CHOICES),
+    str(Stage.withdrawing.state): ("sure", SURE_CHOICES),
 }
 """The choices that each state waits for, by their key."""
+TAKERS: dict[str, Callable[[Talk, str], Awaitable[None]]] = {
+    str(Stage.consent.state): taps.take_consent,
+    str(Stage.resume.state): taps.take_resume,
+    str(Stage.whom.state): taps.take_whom,
+    str(Stage.deleting.state): my_registrations.take_delete,
+    str(Stage.unagreeing.state): my_registrations.take_withdraw_consent,
+    str(Stage.withdrawing.state): my_registrations.take_withdraw,
+}
+"""Who takes the choice that was made in each of them."""
 LOOP_AFTER = 20
 """The same words so often in a row come from a machine, or from a phone in a pocket: it is answered no more."""
 
@@ -168,18 +186,9 @@ def _ask_unseen(talk: Talk) -> None:
 
 async def _at_question(talk: Talk, state: str, text: str) -> None:
     """A yes, a no or the like was asked for, outside a form."""
-    if state == Stage.consent.state and (answer := consent.read_consent(text)):
-        await taps.take_consent(talk, answer)
-    elif state == Stage.resume.state and (answer := choose("resume", ("resume", "restart", "later"), text)):
-        await taps.take_resume(talk, answer)
-    elif state == Stage.deleting.state and (answer := my_registrations.read_sure(text)):
-        await my_registrations.take_delete(talk, answer)
-    elif state == Stage.whom.state and (answer := choose(*AWAITED[state], text)):
-        await taps.take_whom(talk, answer)
-    elif state == Stage.unagreeing.state and (answer := my_registrations.read_sure(text)):
-        await my_registrations.take_withdraw_consent(talk, answer)
-    elif state == Stage.withdrawing.state and (answer := my_registrations.read_sure(text)):
-        await my_registrations.take_withdraw(talk, answer)
+    awaited = AWAITED.get(state)
+    if awaited and (answer := choose(*awaited, text)):
+        await TAKERS[state](talk, answer)
     elif key := faq(text, talk.lang):
         ask_again(talk, faq_answer(talk, key))
     elif not await _followed(talk, text, also=("loans", "notices")):
@@ -271,15 +280,11 @@ def _did_you_mean(talk: Talk, alternatives: tuple[str, ...]) -> None:
     elif alternatives:
         talk.say(
             "unknown.did_you_mean",
-            [entry(talk, intent) for intent in alternatives if _has_entry(talk, intent)],
+            [entry(talk, intent) for intent in alternatives if intent != "staff_contact"],
             below=(entry(talk, "staff_contact"), Choice(talk.text("button.menu"), "go:menu")),
         )
     else:
         show_menu(talk, f"unknown.{misses}")
-
-
-def _has_entry(talk: Talk, intent: str) -> bool:
-    return intent != "staff_contact"
 
 
 async def _offered(talk: Talk, text: str, *, words: bool) -> bool:

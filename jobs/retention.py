@@ -23,7 +23,7 @@ _OLD = (
     ("DELETE FROM staff_session WHERE expires_at < :before", timedelta(0)),
     (
         "UPDATE identity SET data = data - 'draft' - 'aside', state = NULL "
-        "WHERE active_at < :before AND data ? 'draft'",
+        "WHERE active_at < :before AND (data ? 'draft' OR data ? 'aside')",
         DRAFTS,
     ),
     (

@@ -74,9 +74,9 @@ class WebChat:
         """A photo or a voice note."""
         return await upload(self._shared, request, token_of(request, secure=self._secure))
 
-    async def forward(self, chat_id: int) -> None:
+    async def forward(self, chat_id: int, number: int) -> None:
         """Push what another process wrote for a chat that has a page open here; the page knows what it has."""
         shared = self._shared
         if chat_id in shared.sockets.chats():
-            for row in await web_chat.messages_after(shared.engine, chat_id, 0, limits.HISTORY):
+            for row in await web_chat.messages_after(shared.engine, chat_id, number - 1, limits.HISTORY):
                 await shared.sockets.push(chat_id, message_frame(row.id, row.payload))

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from content.fold import clean, fold
 from content.options import choose, near
-from content.places import find_units, units
+from content.places import Unit, find_units, units
 from content.reading.names import read_name
 from content.reading.numbers import read_position
 from content.reading.phones import read_phone
@@ -20,7 +21,6 @@ MINIMUM_AGE = 16
 ELSEWHERE = "elsewhere"
 """A commune outside the district."""
 TEXT_LIMIT = 120
-PLACES_VERSION = "2020"
 
 
 NO_ANSWER = {
@@ -85,20 +85,21 @@ def _place(_: Question, text: str, __: date) -> str:
     number = choose("commune", codes, text)
     if number:
         return number
-    found = [unit.code for unit in find_units(text, version=PLACES_VERSION)]
+    found = [unit.code for unit in find_units(text)]
     if len(found) == 1:
         return found[0]
     raise Misread(*found[:4])
 
 
+@cache
 def place_choices() -> tuple[str, ...]:
     """The codes of the district's communes in the order they are shown, and the way out of the district."""
     return (*(unit.code for unit in communes()), ELSEWHERE)
 
 
-def communes() -> list[Any]:
+def communes() -> list[Unit]:
     """The communes and towns that people name, by name."""
-    return sorted((u for u in units() if u.version == PLACES_VERSION), key=lambda u: u.name)
+    return sorted(units(), key=lambda unit: unit.name)
 
 
 def _words(question: Question, text: str, __: date) -> str:

@@ -31,6 +31,17 @@ def drop(data: dict[str, Any]) -> None:
     data.pop("draft", None)
 
 
+def drop_all(data: dict[str, Any]) -> None:
+    """Forget every unfinished form, those laid aside among them."""
+    drop(data)
+    data.pop("aside", None)
+
+
+def is_any(data: dict[str, Any]) -> bool:
+    """Whether there is an unfinished form to go on with."""
+    return bool(data.get("draft") or data.get("aside"))
+
+
 def form_of(progress: Progress) -> Form:
     """The form that is being filled in."""
     return FORMS[progress.form]

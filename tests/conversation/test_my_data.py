@@ -171,3 +171,47 @@ async def test_the_same_person_later_shows_it_by_the_year(phone: Phone, clock: M
     await phone.say("học nghề")
     assert "sinh năm nào" in await phone.tap("Cho tôi")
     assert "học nghề gì" in await phone.say("1990")
+
+
+async def test_what_was_told_of_another_is_not_taken_for_oneself(phone: Phone, program: Running) -> None:
+    await registered(phone)
+    await phone.say("học nghề")
+    await phone.tap("Cho người khác")
+    for words in ("2001", "nam"):
+        await phone.say(words)
+    await phone.say("menu")
+    answer = await phone.say("đi làm nước ngoài")
+    assert "nước nào" in answer, "her own answers are known"
+    async with program.engine.connect() as connection:
+        data = await connection.scalar(text("SELECT data FROM identity WHERE lang IS NOT NULL"))
+    assert data["draft"]["answers"]["birth_year"] == 1990
+    assert data["aside"]["training"]["answers"]["birth_year"] == 2001
+
+
+async def test_taking_the_agreement_back_forgets_every_unfinished_form(phone: Phone, program: Running) -> None:
+    await registered(phone)
+    for words in ("học nghề", "may", "menu", "đi làm nước ngoài", "nhật", "menu", "đăng ký của tôi"):
+        await phone.say(words)
+    await phone.tap("Xem thông tin của tôi")
+    await phone.say("1990")
+    await phone.tap("Rút lại sự đồng ý")
+    await phone.say("có")
+    async with program.engine.connect() as connection:
+        data = await connection.scalar(text("SELECT data FROM identity WHERE lang IS NOT NULL"))
+    assert not {"draft", "aside"} & data.keys()
+
+
+async def test_an_aside_comes_back_to_what_was_asked(phone: Phone) -> None:
+    await registered(phone)
+    await phone.say("đăng ký của tôi")
+    await phone.tap("Rút đăng ký")
+    answer = await phone.say("trợ giúp")
+    assert list(answer.buttons) == ["1. Có, tôi chắc", "2. Không, để nguyên"]
+    assert "Đã rút" in await phone.say("1")
+
+
+async def test_going_on_takes_up_a_form_that_was_laid_aside(phone: Phone) -> None:
+    await registered(phone)
+    for words in ("học nghề", "may", "menu", "đi làm nước ngoài", "nhật", "bỏ qua", "bỏ qua", "không", "1"):
+        await phone.say(words)
+    assert "đi học được" in await phone.say("tiếp tục")

@@ -2,9 +2,12 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import text
 
+from bot.serve import _forward
+from bot.web_app import web_chat_of
 from db.leading import lead
 from jobs.nudges import send_nudges
 from jobs.retention import forget_old
@@ -86,6 +89,29 @@ async def test_a_nudge_reaches_an_open_page(program: Running, clock: MovableCloc
     back = await WebPhone.open(program, cookie=phone.cookie, after=phone.seen)
     assert "mời anh/chị làm tiếp" in await back.answer()
     await back.close()
+
+
+async def test_an_open_page_gets_only_what_is_new(program: Running, clock: MovableClock) -> None:
+    phone = await WebPhone.open(program)
+    await begin(phone)
+    chat = web_chat_of(program.program)
+    program.program.tasks.start_endless(partial(_forward, program.program, chat.forward), "forward")
+    async with asyncio.timeout(20):
+        while not await listeners(program):
+            await asyncio.sleep(0.02)
+    clock.forward(hours=24)
+    assert await nudge(program) == 1
+    async with asyncio.timeout(20):
+        while not (new := [f for f in await phone.read() if f["type"] == "message"]):
+            await asyncio.sleep(0.02)
+    assert ["mời anh/chị làm tiếp" in frame["text"] for frame in new] == [True]
+    await phone.close()
+
+
+async def listeners(program: Running) -> bool:
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+    async with program.engine.connect() as connection:
+        return bool(await connection.scalar(text(query)))
 
 
 async def test_old_things_are_forgotten_and_young_ones_kept(

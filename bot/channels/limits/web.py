@@ -28,5 +28,3 @@ KEPT = 60
 """Messages of a chat that are kept once its page has confirmed them."""
 HISTORY = 30
 """Messages sent again to a phone that has none or few of them."""
-KEEP_DAYS = 30
-"""Days for which a web chat's messages are kept for phones that come back."""
