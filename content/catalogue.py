@@ -14,18 +14,25 @@ from babel.support import Translations
 log = logging.getLogger(__name__)
 
 LANGUAGES = ("vi", "km")
-DOMAIN = "bot"
 HERE = Path(__file__).parent
 
 
 @cache
 def messages(lang: str) -> dict[str, str]:
-    """All messages of a language by key. Raises ``FileNotFoundError`` before the catalogues were compiled."""
-    file = HERE / lang / "LC_MESSAGES" / f"{DOMAIN}.mo"
-    if not file.exists():
-        raise FileNotFoundError(f"{file.name} is missing: run `make setup`, which compiles the catalogues")
+    """All messages of a language by key, from the catalogue of each subject (``bot.po``, ``loans.po``, …).
+
+    Raises ``FileNotFoundError`` before the catalogues were compiled.
+    """
+    files = sorted((HERE / lang / "LC_MESSAGES").glob("*.mo"))
+    if not files:
+        raise FileNotFoundError(f"{lang} has no messages: run `make setup`, which compiles the catalogues")
+    return {key: words for file in files for key, words in read_compiled(file).items()}
+
+
+def read_compiled(file: Path) -> dict[str, str]:
+    """The messages of one compiled catalogue by key."""
     with file.open("rb") as mo:
-        catalogue: dict[Any, Any] = Translations(mo, domain=DOMAIN)._catalog
+        catalogue: dict[Any, Any] = Translations(mo)._catalog
     return {key: words for key, words in catalogue.items() if isinstance(key, str) and key}
 
 

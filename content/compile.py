@@ -5,11 +5,18 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from content.catalogue import DOMAIN, HERE, LANGUAGES
+from content.catalogue import HERE, LANGUAGES
 
 
-def compile_catalogue(po: Path) -> Path:
-    """Write the ``.mo`` beside a ``.po`` when it is missing or older."""
+def compile_folder(folder: Path) -> list[Path]:
+    """Write the ``.mo`` beside each ``.po`` where it is missing or older, and drop those whose ``.po`` is gone."""
+    for mo in folder.glob("*.mo"):
+        if not mo.with_suffix(".po").exists():
+            mo.unlink()
+    return [_compile(po) for po in sorted(folder.glob("*.po"))]
+
+
+def _compile(po: Path) -> Path:
     mo = po.with_suffix(".mo")
     if not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime:
         with po.open("rb") as source, mo.open("wb") as target:
@@ -18,9 +25,9 @@ def compile_catalogue(po: Path) -> Path:
 
 
 def main() -> None:
-    """Compile every language's messages, the desk's among them."""
+    """Compile every language's messages; the desk's own are compiled by ``desk.i18n``."""
     for lang in LANGUAGES:
-        compile_catalogue(HERE / lang / "LC_MESSAGES" / f"{DOMAIN}.po")
+        compile_folder(HERE / lang / "LC_MESSAGES")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from content.catalogue import DOMAIN, HERE, LANGUAGES
+from content.catalogue import HERE, LANGUAGES
 
 SHEET = HERE.parent / "docs" / "khmer-review.md"
 REVIEWED = "đã duyệt:"
@@ -24,16 +24,21 @@ Kính nhờ thầy cô, chư tăng, anh chị biên tập viên tiếng Khmer đ
 - Chữ Việt trong ngoặc đơn, như `(ấp)` hay `(vay vốn)`, để bà con quen gọi bằng tiếng Việt nhận ra.
 - Từ nào người Trà Vinh không nói như vậy, xin viết lại ngay dưới dòng đó.
 
-Duyệt xong một lời, người giữ tệp ghi vào `content/km/LC_MESSAGES/bot.po`, ngay trên lời đó, một dòng
-`# đã duyệt: tên người duyệt, ngày`, rồi chạy `python -m content.review` để cập nhật bảng này.
+Duyệt xong một lời, người giữ tệp ghi vào tệp `.po` có lời đó trong `content/km/LC_MESSAGES/`, ngay trên lời đó,
+một dòng `# đã duyệt: tên người duyệt, ngày`, rồi chạy `python -m content.review` để cập nhật bảng này.
 Đổi lời tiếng Việt hay tiếng Khmer thì bỏ dòng đó đi, để lời được duyệt lại.
 """
 
 
 def read_catalogue(lang: str) -> Catalog:
-    """Read a language's messages with the translators' comments."""
-    with (HERE / lang / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as po:
-        return read_po(po, locale=lang, domain=DOMAIN)
+    """Read a language's messages of all subjects with the translators' comments."""
+    whole = Catalog(locale=lang)
+    for file in sorted((HERE / lang / "LC_MESSAGES").glob("*.po")):
+        with file.open("rb") as po:
+            for message in read_po(po, locale=lang):
+                if message.id:
+                    whole[message.id] = message
+    return whole
 
 
 def sheet(vietnamese: Catalog, khmer: Catalog) -> str:

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.support import Translations
 from starlette_admin import i18n
+
+from content.compile import compile_folder
 
 FOLDER = Path(__file__).with_name("translations")
 FIRST = "vi"
@@ -13,15 +13,7 @@ FIRST = "vi"
 
 def compile_catalogues() -> list[Path]:
     """Write the ``.mo`` beside each ``.po`` where it is missing or older; returns all of them."""
-    return [_compile(po) for po in sorted(FOLDER.glob("*/LC_MESSAGES/*.po"))]
-
-
-def _compile(po: Path) -> Path:
-    mo = po.with_suffix(".mo")
-    if not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime:
-        with po.open("rb") as source, mo.open("wb") as target:
-            write_mo(target, read_po(source, locale=po.parents[1].name, domain=po.stem))
-    return mo
+    return [mo for folder in sorted(FOLDER.glob("*/LC_MESSAGES")) for mo in compile_folder(folder)]
 
 
 def install() -> list[str]:

@@ -2,30 +2,28 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from babel.support import Translations
 from starlette_admin.i18n import get_locale
 
-from content.catalogue import LANGUAGES, messages
+from content.catalogue import LANGUAGES, messages, read_compiled
 
 FOLDER = Path(__file__).with_name("translations")
-DOMAIN = "desk"
+FRAME = "admin.mo"
+"""starlette-admin's own words, which it looks up by itself."""
 FIRST = "vi"
 """The language that every word exists in."""
 
 
 @cache
 def words(lang: str) -> dict[str, str]:
-    """All words of a language. Raises ``FileNotFoundError`` before the catalogues were compiled."""
-    file = FOLDER / lang / "LC_MESSAGES" / f"{DOMAIN}.mo"
-    if not file.exists():
-        if lang == FIRST:
-            raise FileNotFoundError(f"{file.name} is missing: run `make setup`, which compiles the catalogues")
-        return {}
-    with file.open("rb") as mo:
-        catalogue: dict[Any, Any] = Translations(mo, domain=DOMAIN)._catalog
-    return {key: said for key, said in catalogue.items() if isinstance(key, str) and key}
+    """All words of a language, from the catalogue of each room.
+
+    Raises ``FileNotFoundError`` before the catalogues were compiled.
+    """
+    files = sorted((FOLDER / lang / "LC_MESSAGES").glob("*.mo"))
+    if not files and lang == FIRST:
+        raise FileNotFoundError("The desk has no words: run `make setup`, which compiles the catalogues")
+    return {key: said for file in files if file.name != FRAME for key, said in read_compiled(file).items()}
 
 
 def language() -> str:

@@ -8,7 +8,7 @@ from string import Formatter
 
 import pytest
 
-from content.catalogue import HERE, messages
+from content.catalogue import HERE, messages, read_compiled
 from content.commands import command
 from content.options import label_key
 from tests.test_options import EVERY
@@ -120,6 +120,13 @@ def _is_label(key: str) -> bool:
 def test_both_languages_have_the_same_messages_with_the_same_placeholders() -> None:
     assert messages("vi").keys() == messages("km").keys()
     assert [key for key, vi, km in _both() if _placeholders(vi) != _placeholders(km)] == []
+
+
+@pytest.mark.parametrize("lang", ["vi", "km"])
+def test_no_message_stands_in_two_catalogues(lang: str) -> None:
+    files = sorted((HERE / lang / "LC_MESSAGES").glob("*.mo"))
+    keys = [key for file in files for key in read_compiled(file)]
+    assert sorted(keys) == sorted(messages(lang))
 
 
 @pytest.mark.parametrize("lang", ["vi", "km"])

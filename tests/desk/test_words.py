@@ -16,6 +16,7 @@ from desk.audit import ACTIONS
 from desk.listing import OVERDUE
 from desk.registration_export import _WIDTHS
 from desk.registrations import _COLUMNS
+from desk.words import FRAME, words
 
 HERE = Path(desk.__file__).parent
 FAMILIES = {
@@ -54,7 +55,7 @@ def test_placeholders_are_kept() -> None:
 
 
 def test_every_key_that_is_said_exists() -> None:
-    known = _catalogue(HERE / "translations/vi/LC_MESSAGES/desk.po")
+    known = words("vi")
     sources = [*HERE.glob("*.py"), *HERE.glob("templates/*.html")]
     said = {key for source in sources for key in _SAID.findall(source.read_text(encoding="utf-8"))}
     assert len(said) > 100
@@ -66,3 +67,9 @@ def test_every_key_that_is_said_exists() -> None:
 def test_templates_hold_no_words_of_their_own(file: Path) -> None:
     text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", " ", file.read_text(encoding="utf-8"), flags=re.S)
     assert re.findall(r"[^\W\d_]{2,}", text.replace("&amp;", "").replace("DOCTYPE", "")) == []
+
+
+def test_no_word_stands_in_two_catalogues() -> None:
+    files = [file for file in (HERE / "translations/vi/LC_MESSAGES").glob("*.po") if file.stem != Path(FRAME).stem]
+    keys = [key for file in files for key in _catalogue(file)]
+    assert len(keys) == len(set(keys)) == len(words("vi"))
