@@ -68,7 +68,7 @@ FROM (
 
 _REGISTRATIONS = """
 INSERT INTO registration (worker_id, place_id, kind, status, closed_reason, answers, source, twin_id, promised_at,
-                          created_at, updated_at)
+                          created_at, updated_at, fresh_at)
 SELECT w.id, w.place_id, kind, status, CASE WHEN status = 'closed' THEN 'đổi ý, không đi nữa' END,
        CASE kind WHEN 'job' THEN jsonb_build_object('job_wanted', (ARRAY['may mặc', 'phụ hồ', 'công nhân da giày',
                                  'nuôi tôm', 'bán hàng', 'giúp việc nhà'])[1 + (r2 * 1e6)::int % 6],
@@ -80,7 +80,7 @@ SELECT w.id, w.place_id, kind, status, CASE WHEN status = 'closed' THEN 'đổi 
                                  [1 + (r2 * 1e6)::int % 4], 'loan_advice', CASE WHEN r3 < 0.6 THEN 'yes' ELSE 'no' END)
                  ELSE '{}'::jsonb END,
        CASE WHEN r3 < 0.2 THEN 'to roi' END, CASE WHEN r2 < 0.01 AND w.id > :base + 1 THEN w.id - 1 END,
-       made + interval '3 days', made, made
+       made + interval '3 days', made, made, made
 FROM (
   SELECT *, CASE WHEN age < 3 AND r4 < 0.9 OR r4 < 0.06 THEN 'new' WHEN r4 < 0.15 THEN 'contacted'
                  WHEN r4 < 0.20 THEN 'matched' WHEN r4 < 0.27 THEN 'referred'

@@ -63,7 +63,7 @@ async def keep_registration(
         registration = Registration(worker_id=worker.id, kind=kind, created_at=now, source=source)
         session.add(registration)
     registration.identity_id, registration.place_id = identity_id, place_id
-    registration.answers, registration.updated_at = answers, now
+    registration.answers, registration.updated_at, registration.fresh_at = answers, now, now
     registration.promised_at = promised_at
     registration.twin_id = await _twin(session, worker)
     await session.flush()

@@ -24,6 +24,7 @@ class Registration(Base):
         Index("ix_registration_status_created_at", "status", "created_at", "id"),
         Index("ix_registration_kind_status_created_at", "kind", "status", "created_at", "id"),
         Index("ix_registration_place_kind_status", "place_id", "kind", "status", "created_at", "id"),
+        Index("ix_registration_fresh_at", "fresh_at", postgresql_where=text(f"status NOT IN {CLOSED}")),
     )
 
     id: Mapped[Key]
@@ -41,6 +42,8 @@ class Registration(Base):
     """Another worker who looks like the same person; for staff to decide."""
     promised_at: Mapped[Moment | None]
     """By when the worker was told that somebody calls."""
+    fresh_at: Mapped[Born]
+    """When the worker last said that this is wanted; after 90 days it is asked again."""
     created_at: Mapped[Born]
     updated_at: Mapped[Born]
 

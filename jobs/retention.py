@@ -6,6 +6,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.files import KEPT, FileStore
+from db.notices import NoticeFile
 from db.registrations import Attachment
 
 SEEN_UPDATES = timedelta(days=3)
@@ -44,6 +45,6 @@ async def forget_old(engine: AsyncEngine, store: FileStore, now: datetime) -> No
     settled = store.names(now - timedelta(days=1))
     async with engine.connect() as connection:
         files = select(func.coalesce(Attachment.path, func.replace(Attachment.file_id, KEPT, "")))
-        named = set((await connection.execute(files)).scalars())
+        named = set((await connection.execute(files.union(select(NoticeFile.path)))).scalars())
     for name in settled - named:
         store.drop(name)
