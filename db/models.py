@@ -1,6 +1,33 @@
 """Every table in one place, for the migrations."""
 
-from db import messages, notices, people, places, registrations, reminders, staff
+from db import (
+    alarms,
+    messages,
+    notices,
+    people,
+    places,
+    registrations,
+    reminders,
+    staff,
+    zalo_budget,
+    zalo_inbox,
+    zalo_templates,
+    zalo_tokens,
+)
 from db.base import Base
 
-__all__ = ["Base", "messages", "notices", "people", "places", "registrations", "reminders", "staff"]
+__all__ = [
+    "Base",
+    "alarms",
+    "messages",
+    "notices",
+    "people",
+    "places",
+    "registrations",
+    "reminders",
+    "staff",
+    "zalo_budget",
+    "zalo_inbox",
+    "zalo_templates",
+    "zalo_tokens",
+]

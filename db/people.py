@@ -36,6 +36,10 @@ class Identity(Base):
     muted_at: Mapped[Moment | None]
     hours_told_at: Mapped[Moment | None]
     """When the person was last told that the office is closed: once a day is enough."""
+    interacted_at: Mapped[Moment | None]
+    """When the person last did something, where that opens a window for messages (Zalo's Official Account)."""
+    human_until: Mapped[Moment | None]
+    """Until when somebody at the channel's own web tool talks with the person, and the bot keeps quiet."""
     created_at: Mapped[Born]
 
 
