@@ -20,8 +20,10 @@ from bot.middlewares.talk import TalkMiddleware
 from bot.middlewares.transaction import TransactionMiddleware
 from bot.settings import Settings
 from bot.tasks import Tasks
+from content.holidays import quiet_days
 from content.office import Office
 from content.places import NEW, OLD, units
+from content.quiet import Manners
 from db import embedded, web_chat
 from db.engine import asyncpg_url, ensure_database, make_engine
 from db.files import FileStore
@@ -50,6 +52,7 @@ class Program:
     engine: AsyncEngine
     seal: Seal
     office: Office
+    manners: Manners
     bots: dict[str, ChannelBot]
     sockets: web.Sockets
     intake: Intake
@@ -96,6 +99,17 @@ def office_of(settings: Settings) -> Office:
     )
 
 
+def manners_of(settings: Settings, office: Office) -> Manners:
+    """The rules for everything proactive; raises ``ValueError`` for hours that can't be read."""
+    return Manners.from_words(
+        settings.proactive_hours,
+        settings.proactive_per_day,
+        settings.proactive_per_week,
+        quiet_days(office.closed_days),
+        settings.zone,
+    )
+
+
 def make_bots(settings: Settings, sockets: web.Sockets) -> dict[str, ChannelBot]:
     """The channels that are configured; the web is always among them."""
     bots = {web_chat.CHANNEL: web.make_bot(sockets)}
@@ -112,6 +126,7 @@ async def assemble(settings: Settings, clock: Clock = wall_clock, *, prepared: b
     tasks, lanes, sockets = Tasks(), Lanes(), web.Sockets()
     bots = make_bots(settings, sockets)
     office, seal = office_of(settings), Seal(settings.secret())
+    manners = manners_of(settings, office)
     try:
         if not prepared:
             await prepare(engine)
@@ -124,7 +139,7 @@ async def assemble(settings: Settings, clock: Clock = wall_clock, *, prepared: b
         tasks.start_endless(lambda: _hold(engine, holder, held), "hold the process's number")
         await held.wait()
         try:
-            yield Program(settings, engine, seal, office, bots, sockets, intake, delivery, tasks, clock, files)
+            yield Program(settings, engine, seal, office, manners, bots, sockets, intake, delivery, tasks, clock, files)
         finally:
             await delivery.flush()
     finally:

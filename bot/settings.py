@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     closed_days: str = ""
     """Holidays as ISO dates with commas: the office is shut and nobody is nudged."""
 
+    proactive_hours: str = "07:30-19:30"
+    proactive_per_day: int = Field(default=2, ge=1)
+    proactive_per_week: int = Field(default=5, ge=1)
+    second_person_above: int = Field(default=200, ge=0)
+    """A broadcast to more people than this is released by somebody other than its author."""
+
     @field_validator(*_EMPTY_MEANS_UNSET, mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:

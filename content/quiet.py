@@ -36,8 +36,9 @@ def when_allowed(
 ) -> datetime:
     """The first moment, ``now`` or later, at which a proactive message may go to somebody.
 
-    ``told``: when the person got proactive messages in the last week, in any order. ``urgent`` overrides everything, and
-    whoever says so must have it audited; ``on_holidays`` lets it go on a holiday, still within the hours and the cap.
+    ``told``: when the person got proactive messages in the last week, in any order (`db/proactive.py`). ``urgent``
+    overrides everything, and whoever says so must have it audited; ``on_holidays`` lets it go on a holiday, still
+    within the hours and the cap.
     """
     if urgent:
         return now

@@ -2,6 +2,7 @@
 
 from db import (
     alarms,
+    broadcasts,
     messages,
     notices,
     people,
@@ -19,6 +20,7 @@ from db.base import Base
 __all__ = [
     "Base",
     "alarms",
+    "broadcasts",
     "messages",
     "notices",
     "people",
