@@ -3,6 +3,7 @@
 from db import (
     alarms,
     broadcasts,
+    linking,
     messages,
     notices,
     people,
@@ -21,6 +22,7 @@ __all__ = [
     "Base",
     "alarms",
     "broadcasts",
+    "linking",
     "messages",
     "notices",
     "people",

@@ -90,6 +90,8 @@ class WorkerIdentity(Base):
     identity_id: Mapped[int] = mapped_column(ForeignKey("identity.id", ondelete="CASCADE"), primary_key=True)
     worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id", ondelete="CASCADE"), primary_key=True, index=True)
     relation: Mapped[str] = mapped_column(server_default="self")
+    preferred_at: Mapped[Moment | None]
+    """When the person chose to be reached here first; their other accounts are for when that fails."""
 
 
 class Consent(Base):

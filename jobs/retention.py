@@ -21,6 +21,7 @@ _OLD = (
     ("DELETE FROM seen_update WHERE seen_at < :before AND channel <> 'web'", SEEN_UPDATES),
     ("DELETE FROM seen_update WHERE seen_at < :before", WEB_MESSAGES),
     ("DELETE FROM outgoing WHERE channel = 'web' AND created_at < :before", WEB_MESSAGES),
+    ("DELETE FROM link_code WHERE expires_at < :before", timedelta(0)),
     ("DELETE FROM staff_session WHERE expires_at < :before", timedelta(0)),
     (
         "UPDATE identity SET data = data - 'draft' - 'aside', state = NULL "
