@@ -20,6 +20,7 @@ from bot.middlewares.talk import TalkMiddleware
 from bot.middlewares.transaction import TransactionMiddleware
 from bot.settings import Settings
 from bot.tasks import Tasks
+from content.facts.live import live
 from content.holidays import quiet_days
 from content.office import Office
 from content.places import NEW, OLD, units
@@ -127,6 +128,7 @@ async def assemble(settings: Settings, clock: Clock = wall_clock, *, prepared: b
     bots = make_bots(settings, sockets)
     office, seal = office_of(settings), Seal(settings.secret())
     manners = manners_of(settings, office)
+    live.phone, live.today = office.phone, lambda: clock().astimezone(office.zone).date()
     try:
         if not prepared:
             await prepare(engine)

@@ -5,6 +5,7 @@ What a command needs is imported when it is called: ``understand`` answers at on
 
 import asyncio
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -93,15 +94,15 @@ def demo(
 
 @content.command("check")
 def content_check() -> None:
-    """Check that both languages are whole; says what is missing and fails when anything is."""
+    """Check that both languages are whole and the facts sound; says what is wrong and fails when anything is."""
     from content.check import problems
 
-    found = list(problems())
+    found = list(problems(date.today()))
     for problem in found:
         typer.echo(problem)
     if found:
         raise typer.Exit(1)
-    typer.echo("Both languages are whole.")
+    typer.echo("Both languages are whole, and the facts are sound.")
 
 
 @database.command("upgrade")

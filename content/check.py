@@ -1,19 +1,24 @@
-"""Whether what is said is whole: both languages' messages, their placeholders, the lexicons and the places."""
+"""Whether what is said is whole: both languages' messages, their placeholders, the lexicons, the places, the facts."""
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from content.catalogue import LANGUAGES, messages
+from content.facts.book import FactBook
+from content.facts.check import fact_problems
+from content.facts.files import facts_of_files
 from content.lexicon import lexicon
 from content.places import NEW, OLD, units
 
-_PLACEHOLDER = re.compile(r"\{(\w*)\}")
+_PLACEHOLDER = re.compile(r"\{([\w.:]*)\}")
 
 
-def problems() -> Iterator[str]:
-    """Everything that is wrong, in words that say where."""
+def problems(today: date) -> Iterator[str]:
+    """Everything that is wrong, in words that say where; facts may have expired by ``today``."""
     yield from compare({lang: messages(lang) for lang in LANGUAGES})
     yield from _places()
+    yield from fact_problems(FactBook(facts_of_files()), today)
     if not lexicon().commands:
         yield "The lexicons have no commands"
 

@@ -20,6 +20,7 @@ from bot.assembly import Program, assemble, prepare
 from bot.settings import Settings
 from bot.web_app import make_app
 from content.compile import main as compile_messages
+from content.facts.live import live
 from db import embedded
 from db.engine import asyncpg_url, ensure_database, make_engine
 from desk.i18n import compile_catalogues
@@ -58,6 +59,13 @@ def no_settings_of_this_machine() -> None:
 def catalogues() -> None:
     compile_messages()
     compile_catalogues()
+
+
+@pytest.fixture(autouse=True)
+def live_facts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test makes the process tell is forgotten after it."""
+    for name, value in vars(live).items():
+        monkeypatch.setattr(live, name, value)
 
 
 @pytest.fixture(scope="session")
