@@ -3,6 +3,8 @@
 from db import (
     alarms,
     broadcasts,
+    contract_checks,
+    licences,
     linking,
     messages,
     notices,
@@ -22,6 +24,8 @@ __all__ = [
     "Base",
     "alarms",
     "broadcasts",
+    "contract_checks",
+    "licences",
     "linking",
     "messages",
     "notices",

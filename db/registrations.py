@@ -60,6 +60,8 @@ class HelpRequest(Base):
     identity_id: Mapped[int] = mapped_column(ForeignKey("identity.id", ondelete="CASCADE"), index=True)
     topic: Mapped[str]
     phone: Mapped[str | None]
+    detail: Mapped[bytes | None]
+    """What the person told with it, sealed: a report names others, and sums of money."""
     promised_at: Mapped[Moment | None]
     done_at: Mapped[Moment | None] = mapped_column(index=True)
     created_at: Mapped[Born]
