@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.seal import Seal
+from db.tallying import count_bulk
 
 KHMER = {
     "family": {"Thạch": 30, "Kim": 20, "Sơn": 14, "Kiên": 10, "Lâm": 8, "Trầm": 5, "Diệp": 4, "Danh": 4},
@@ -80,7 +81,9 @@ SELECT w.id, w.place_id, kind, status, CASE WHEN status = 'closed' THEN 'đổi 
                                  [1 + (r2 * 1e6)::int % 4], 'loan_advice', CASE WHEN r3 < 0.6 THEN 'yes' ELSE 'no' END)
                  ELSE '{}'::jsonb END,
        CASE WHEN r3 < 0.2 THEN 'to roi' END, CASE WHEN r2 < 0.01 AND w.id > :base + 1 THEN w.id - 1 END,
-       made + interval '3 days', made, made, made
+       made + interval '3 days', made,
+       CASE WHEN status = 'new' THEN made ELSE least(made + (0.1 + 21 * r3 * r3) * interval '1 day', CAST(:now AS timestamptz)) END,
+       made
 FROM (
   SELECT *, CASE WHEN age < 3 AND r4 < 0.9 OR r4 < 0.06 THEN 'new' WHEN r4 < 0.15 THEN 'contacted'
                  WHEN r4 < 0.20 THEN 'matched' WHEN r4 < 0.27 THEN 'referred'
@@ -95,6 +98,19 @@ FROM (
 ) r JOIN worker w ON w.id = :base + 1 + (i * :people / :count - 1 + :people) % :people
 ORDER BY i
 """  # fmt: skip  # noqa: E501
+
+
+# Called first, then a place found or sent on for those who got so far, then the status they have.
+_STEPS = """
+INSERT INTO step (registration_id, status, at)
+SELECT id, status, updated_at FROM registration WHERE id > :after AND status <> 'new'
+UNION ALL
+SELECT id, 'contacted', created_at + (updated_at - created_at) * 0.15 FROM registration
+WHERE id > :after AND status NOT IN ('new', 'contacted')
+UNION ALL
+SELECT id, CASE WHEN id % 3 = 0 THEN 'matched' ELSE 'referred' END, created_at + (updated_at - created_at) * 0.5
+FROM registration WHERE id > :after AND status IN ('placed', 'enrolled', 'departed')
+"""
 
 
 @dataclass(frozen=True)
@@ -118,7 +134,12 @@ async def fill(engine: AsyncEngine, n: int, *, now: datetime, seal: Seal | None 
             text(_WORKERS), {"base": base, "count": people, "now": now, **when, **await _choices(connection, seal)}
         )
         values = {"base": base, "people": people, "count": n, "days": float(SPAN.days), **when}
-        await connection.execute(text(_REGISTRATIONS), values)
+        await connection.execute(text("ALTER TABLE registration DISABLE TRIGGER USER"))  # counted in one go below
+        after = await connection.scalar(text("SELECT coalesce(max(id), 0) FROM registration")) or 0
+        await connection.execute(text(_REGISTRATIONS), values | {"now": now})
+        await connection.execute(text(_STEPS), {"after": after})
+        await count_bulk(connection, after)
+        await connection.execute(text("ALTER TABLE registration ENABLE TRIGGER USER"))
         if n >= _MANY:
             await connection.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
             await connection.execute(text("CREATE INDEX ix_worker_search ON worker USING gin (search gin_trgm_ops)"))
@@ -152,4 +173,4 @@ async def _settle(engine: AsyncEngine) -> None:
     """Let the server know what it holds now, as autovacuum would by and by."""
     async with engine.connect() as connection:
         autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await autocommit.execute(text("VACUUM (ANALYZE) worker, registration"))
+        await autocommit.execute(text("VACUUM (ANALYZE) worker, registration, step, tally"))

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from content.office import Office
 from db.files import FileStore
+from db.tallying import fold_counts
 from jobs.files import Fetch, fetch_files
 from jobs.nudges import send_nudges
 from jobs.retention import forget_old
@@ -32,7 +33,11 @@ async def run_clock(
     async def retention() -> None:
         await forget_old(engine, files, clock())
 
+    async def folding() -> None:
+        await fold_counts(engine)
+
     _every(scheduler, nudges, "interval", minutes=5)
+    _every(scheduler, folding, "interval", minutes=1)
     _every(scheduler, fetches, "interval", seconds=10)
     _every(scheduler, retention, "cron", hour=3, minute=10)
     scheduler.start()

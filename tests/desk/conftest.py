@@ -168,7 +168,10 @@ async def house(engine: AsyncEngine, tmp_path: Path) -> House:
     """An empty house with its desk."""
     async with engine.begin() as connection:
         await connection.execute(
-            text("TRUNCATE worker, identity, staff, audit_entry, registration RESTART IDENTITY CASCADE")
+            text(
+                "TRUNCATE worker, identity, staff, audit_entry, registration, tally, tally_change, question_tally, "
+                "question_change, monthly_list RESTART IDENTITY CASCADE"
+            )
         )
     clock, seal, app = Clock(), Seal("test"), Starlette()
     files = FileStore(tmp_path / "files", seal)

@@ -1,0 +1,41 @@
+"""Folding counted changes into sums, and counting what was written in bulk past the triggers."""
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+_SHAPES = {
+    "tally": "month, event, place_id, kind, sex, age, priority, wait",
+    "question_tally": "day, form, question, event, lang",
+}
+_CHANGES = {"tally": "tally_change", "question_tally": "question_change"}
+
+
+async def fold_counts(engine: AsyncEngine) -> None:
+    """Move the changes into the sums; readers see both at any time, so it does not matter when."""
+    for sums, shape in _SHAPES.items():
+        query = f"""
+            WITH gone AS (DELETE FROM {_CHANGES[sums]} RETURNING {shape}, n)
+            INSERT INTO {sums} AS s ({shape}, n) SELECT {shape}, sum(n) FROM gone GROUP BY {shape} HAVING sum(n) <> 0
+            ON CONFLICT ({shape}) DO UPDATE SET n = s.n + excluded.n
+        """  # noqa: S608 - made of the fixed names above
+        async with engine.begin() as connection:
+            await connection.execute(text(query))
+
+
+_TALLY = """
+INSERT INTO tally AS t (month, event, place_id, kind, sex, age, priority, wait, n)
+SELECT month_of(at), event, r.place_id, kind, coalesce(sex, ''), age_band(birth_year, at), 0, wait, count(*)
+FROM (SELECT 'new' AS event, created_at AS at, place_id, kind, worker_id, NULL::smallint AS wait
+      FROM registration WHERE id > :after
+      UNION ALL
+      SELECT s.status, s.at, g.place_id, g.kind, g.worker_id,
+             CASE WHEN s.status = 'contacted' THEN wait_band(s.at - g.created_at) END
+      FROM registration g JOIN step s ON s.registration_id = g.id WHERE g.id > :after) r
+JOIN worker w ON w.id = r.worker_id GROUP BY 1, 2, 3, 4, 5, 6, 8
+ON CONFLICT (month, event, place_id, kind, sex, age, priority, wait) DO UPDATE SET n = t.n + excluded.n
+"""
+
+
+async def count_bulk(connection: AsyncConnection, after: int) -> None:
+    """Count registrations above a number that were written, with their steps, while the triggers were off."""
+    await connection.execute(text(_TALLY), {"after": after})
