@@ -16,6 +16,7 @@ from bot.channels.channel import ChannelBot
 from bot.delivery import Delivery
 from bot.intake import Intake
 from bot.lanes import Lanes
+from bot.live_facts import follow_corrections, read_corrections
 from bot.middlewares.talk import TalkMiddleware
 from bot.middlewares.transaction import TransactionMiddleware
 from bot.settings import Settings
@@ -140,6 +141,8 @@ async def assemble(settings: Settings, clock: Clock = wall_clock, *, prepared: b
         held = asyncio.Event()
         tasks.start_endless(lambda: _hold(engine, holder, held), "hold the process's number")
         await held.wait()
+        await read_corrections(engine)
+        tasks.start_endless(lambda: follow_corrections(engine), "follow corrections of facts")
         try:
             yield Program(settings, engine, seal, office, manners, bots, sockets, intake, delivery, tasks, clock, files)
         finally:
