@@ -16,8 +16,8 @@ from db.selection import REACHABLE, SILENT, Selection
 
 SAMPLE = 10
 
-PREFERENCE = "wi.relation = 'self' DESC, i.active_at DESC, i.id"
-"""Which of a person's accounts is written to first: their own, then the one they used last."""
+PREFERENCE = "wi.preferred_at DESC NULLS LAST, wi.relation = 'self' DESC, i.active_at DESC, i.id"
+"""Which of a person's accounts is written to first: the one they chose, their own, the one they used last."""
 
 # reach: a person's best account; one: an account that serves several is written to once; bare: who never registered;
 # unreached: whom nothing reaches, unless they want to hear nothing.
