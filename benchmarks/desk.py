@@ -31,6 +31,7 @@ from db.places import Place
 from db.registrations import Registration
 from db.seal import Seal
 from db.staff import Staff
+from db.staff_accounts import set_places
 from desk.access import Viewer
 from desk.app import ZONE, make_desk
 from desk.listing import Listing
@@ -157,9 +158,11 @@ async def _accounts(engine: AsyncEngine) -> dict[str, frozenset[int] | None]:
         for login, role, place in (("bench-office", "office", None), ("bench-commune", "commune", old.successor_id)):
             if not await session.scalar(select(Staff.id).where(Staff.login == login)):
                 password = PasswordHasher().hash(PASSWORD)
-                session.add(
-                    Staff(login=login, name=login, role=role, place_id=place, password=password, must_change=False)
-                )
+                staff = Staff(login=login, name=login, role=role, password=password, must_change=False)
+                session.add(staff)
+                await session.flush()
+                if place is not None:
+                    await set_places(session, staff.id, [place])
     return {"bench-office": None, "bench-commune": frozenset(merged | {old.successor_id})}
 
 

@@ -5,7 +5,7 @@ costs a few rows from each lane however rare the combination is.
 """
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import product
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from db.bounds import Bounds
 from db.registrations import KINDS, STATUSES
 
 COUNT_CAP = 10_000
@@ -44,9 +45,10 @@ class Term:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which registrations are wanted; ``places`` None means all, an empty one nothing at all."""
+    """Which registrations are wanted: of whole communes, None meaning all of them, and of single hamlets besides."""
 
     places: frozenset[int] | None = None
+    hamlets: frozenset[int] = frozenset()
     kind: str | None = None
     status: str | None = None
     overdue_at: datetime | None = None
@@ -80,7 +82,8 @@ class _Where:
 
     conditions: list[str] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
-    lanes: str = "(SELECT 1) lane"
+    lanes: list[tuple[str, str]] = field(default_factory=lambda: [("(SELECT 1) lane", "true")])
+    """Each the rows of values that give a lane, and the condition by which they do."""
 
     def add(self, condition: str, **values: Any) -> None:
         self.conditions.append(condition)
@@ -98,7 +101,7 @@ _NEWEST, _OLDEST = "created_at DESC, id DESC", "created_at, id"
 
 async def page(session: AsyncSession, wanted: Wanted, size: int, cursor: Cursor | None = None) -> Page:
     """One page of the list, newest first, with its count as far as that is cheap."""
-    if wanted.places is not None and not wanted.places:
+    if Bounds(wanted.places, wanted.hamlets).is_nothing:
         return Page([], more=False, count=0, capped=False)
     if wanted.term is not None:
         return await _search(session, wanted, wanted.term, size, cursor)
@@ -112,7 +115,7 @@ async def page(session: AsyncSession, wanted: Wanted, size: int, cursor: Cursor 
 
 async def count(session: AsyncSession, wanted: Wanted) -> int:
     """How many there are, counted no further than one above ``COUNT_CAP``."""
-    if wanted.places is not None and not wanted.places:
+    if Bounds(wanted.places, wanted.hamlets).is_nothing:
         return 0
     return await _count(session, _lanes(wanted))
 
@@ -132,7 +135,7 @@ async def export_rows(
     connection: AsyncConnection, wanted: Wanted, limit: int, batch: int
 ) -> AsyncIterator[Sequence[Row[Any]]]:
     """Batches of what is wanted, read from a server-side cursor."""
-    if wanted.places is not None and not wanted.places:
+    if Bounds(wanted.places, wanted.hamlets).is_nothing:
         return
     result = await connection.stream(export_query(wanted, limit), execution_options={"yield_per": batch})
     async for rows in result.partitions(batch):
@@ -143,28 +146,39 @@ def _lanes(wanted: Wanted) -> _Where:
     """Conditions that each lane answers from the end of one index."""
     where = _Where()
     _narrow(where, wanted)
-    status = "new" if wanted.overdue_at else wanted.status
-    if wanted.places is None:
-        for name, value in (("kind", wanted.kind), ("status", status)):
-            if value:
-                where.add(f"r.{name} = :{name}", **{name: value})
-        return where
-    where.add("r.place_id = lane.place_id")
-    places = sorted(wanted.places)
-    if not wanted.kind and not status:
-        where.lanes, where.values["lane_places"] = "unnest(CAST(:lane_places AS bigint[])) lane(place_id)", places
-        return where
-    kinds, statuses = [wanted.kind] if wanted.kind else KINDS, [status] if status else STATUSES
+    for name, value in (("kind", wanted.kind), ("status", wanted.status)):
+        if value:
+            where.add(f"r.{name} = :{name}", **{name: value})
+    if wanted.places is not None:
+        where.lanes = [*_commune_lanes(where, wanted), *_hamlet_lanes(where, wanted)]
+    return where
+
+
+def _commune_lanes(where: _Where, wanted: Wanted) -> Iterator[tuple[str, str]]:
+    places = sorted(wanted.places or ())
+    if not places:
+        return
+    if not wanted.kind and not wanted.status:
+        where.values["lane_places"] = places
+        yield "unnest(CAST(:lane_places AS bigint[])) lane(place_id)", "r.place_id = lane.place_id"
+        return
+    kinds, statuses = [wanted.kind] if wanted.kind else KINDS, [wanted.status] if wanted.status else STATUSES
     lanes = list(product(places, kinds, statuses))
     names = ("lane_places", "lane_kinds", "lane_statuses")
     where.values |= {name: list(values) for name, values in zip(names, zip(*lanes, strict=True), strict=True)}
-    where.lanes = (
+    rows = (
         "unnest(CAST(:lane_places AS bigint[]), CAST(:lane_kinds AS text[]), CAST(:lane_statuses AS text[])) "
         "lane(place_id, kind, status)"
     )
-    where.add("r.kind = lane.kind")
-    where.add("r.status = lane.status")
-    return where
+    yield rows, "r.place_id = lane.place_id AND r.kind = lane.kind AND r.status = lane.status"
+
+
+def _hamlet_lanes(where: _Where, wanted: Wanted) -> Iterator[tuple[str, str]]:
+    """A hamlet has so few people that their index need not know more than when they came."""
+    if wanted.hamlets:
+        where.values |= {"lane_hamlets": sorted(wanted.hamlets), "whole": sorted(wanted.places or ())}
+        rows = "unnest(CAST(:lane_hamlets AS bigint[])) lane(hamlet_id)"
+        yield rows, "r.hamlet_id = lane.hamlet_id AND r.place_id <> ALL(CAST(:whole AS bigint[]))"
 
 
 def _plain(wanted: Wanted) -> _Where:
@@ -172,9 +186,14 @@ def _plain(wanted: Wanted) -> _Where:
     where = _Where()
     _narrow(where, wanted)
     if wanted.places is not None:
-        where.add("r.place_id = ANY(CAST(:places AS bigint[]))", places=sorted(wanted.places))
-    status = "new" if wanted.overdue_at else wanted.status
-    for name, value in (("kind", wanted.kind), ("status", status)):
+        bounds = {"places": sorted(wanted.places), "hamlets": sorted(wanted.hamlets)}
+        inside = "r.place_id = ANY(CAST(:places AS bigint[]))"
+        if wanted.hamlets:
+            inside = f"({inside} OR r.hamlet_id = ANY(CAST(:hamlets AS bigint[])))"
+        else:
+            bounds.pop("hamlets")
+        where.add(inside, **bounds)
+    for name, value in (("kind", wanted.kind), ("status", wanted.status)):
         if value:
             where.add(f"r.{name} = :{name}", **{name: value})
     return where
@@ -186,7 +205,7 @@ def _narrow(where: _Where, wanted: Wanted) -> None:
     if wanted.until:
         where.add("r.created_at < :until", until=wanted.until)
     if wanted.overdue_at:
-        where.add("r.promised_at < :overdue_at", overdue_at=wanted.overdue_at)
+        where.add("r.due_at < :overdue_at", overdue_at=wanted.overdue_at)
 
 
 def _after(where: _Where, cursor: Cursor | None) -> None:
@@ -206,13 +225,21 @@ def _of_r(order: str) -> str:
 
 
 def _lane_rows(where: _Where, cursor: Cursor | None, columns: str, limit: str) -> str:
-    return f"""{where.lanes} CROSS JOIN LATERAL (SELECT {columns} FROM registration r
-        WHERE {where.sql} ORDER BY {_order(cursor)} LIMIT {limit})"""  # noqa: S608
+    each = (
+        f"""SELECT found.* FROM {rows} CROSS JOIN LATERAL (SELECT {columns} FROM registration r
+        WHERE {fits} AND {where.sql} ORDER BY {_order(cursor)} LIMIT {limit}) found"""  # noqa: S608
+        for rows, fits in where.lanes
+    )
+    return f"({' UNION ALL '.join(each)})"
 
 
 async def _count(session: AsyncSession, where: _Where) -> int:
-    query = f"""SELECT count(*) FROM (SELECT 1 FROM {where.lanes} CROSS JOIN LATERAL
-        (SELECT 1 FROM registration r WHERE {where.sql} LIMIT :cap) found LIMIT :cap) capped"""  # noqa: S608
+    each = (
+        f"""SELECT 1 FROM {rows} CROSS JOIN LATERAL
+        (SELECT 1 FROM registration r WHERE {fits} AND {where.sql} LIMIT :cap) found"""  # noqa: S608
+        for rows, fits in where.lanes
+    )
+    query = f"SELECT count(*) FROM (SELECT 1 FROM ({' UNION ALL '.join(each)}) a LIMIT :cap) capped"  # noqa: S608
     found: int = (await session.execute(text(query), where.values | {"cap": COUNT_CAP + 1})).scalar_one()
     return found
 
@@ -267,12 +294,13 @@ async def _search_newest(
     session: AsyncSession, wanted: Wanted, term: Term, size: int, cursor: Cursor | None
 ) -> Sequence[Row[Any]]:
     """What fits among the newest ``WINDOW``."""
-    where = _lanes(wanted if wanted.places is None else Wanted(wanted.places, since=wanted.since, until=wanted.until))
+    wide = Wanted(wanted.places, wanted.hamlets, since=wanted.since, until=wanted.until)
+    where = _lanes(wanted if wanted.places is None else wide)
     _after(where, cursor)
     rest = _plain(wanted)
     for at, pattern in enumerate(_word_patterns(term)):
         rest.add(f"' ' || w.search || ' ' LIKE :pattern{at}", **{f"pattern{at}": pattern})
-    columns = "r.id, r.created_at, r.worker_id, r.place_id, r.kind, r.status, r.promised_at"
+    columns = "r.id, r.created_at, r.worker_id, r.place_id, r.hamlet_id, r.kind, r.status, r.due_at"
     # OFFSET 0 keeps the planner from beginning with the search index, which is what this way is there to avoid.
     order = _order(cursor)
     picked = f"""SELECT r.id, r.created_at, count(*) OVER () AS matches

@@ -3,6 +3,7 @@
 from db import (
     alarms,
     broadcasts,
+    cases,
     contract_checks,
     fact_corrections,
     fairs,
@@ -30,6 +31,7 @@ __all__ = [
     "Base",
     "alarms",
     "broadcasts",
+    "cases",
     "contract_checks",
     "fact_corrections",
     "fairs",

@@ -63,6 +63,9 @@ class Worker(Base):
     phone_owner: Mapped[str | None]
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
     hamlet: Mapped[str | None]
+    """As the person said it."""
+    hamlet_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
+    """The hamlet of the list that these words surely mean, once one is loaded."""
     schooling: Mapped[str | None]
     work_state: Mapped[str | None]
     idle_time: Mapped[str | None]
@@ -70,6 +73,8 @@ class Worker(Base):
     """Household status, sealed (db/seal.py): it is a matter of private life."""
     ethnicity: Mapped[bytes | None]
     """Ethnic origin, sealed: sensitive under Decree 356/2025, article 4."""
+    points: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    """Grounds for going first, added up from what is sealed (db/priority.py); which they are is not to be read off."""
     search: Mapped[str] = mapped_column(
         Computed(
             "fold_text(coalesce(name, '') || ' ' || coalesce(phone, '') || ' ' || coalesce(hamlet, ''))",
@@ -79,7 +84,7 @@ class Worker(Base):
     created_at: Mapped[Born]
     updated_at: Mapped[Born]
 
-    place: Mapped[Place | None] = relationship(lazy="raise")
+    place: Mapped[Place | None] = relationship(lazy="raise", foreign_keys=[place_id])
 
 
 class WorkerIdentity(Base):

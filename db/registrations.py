@@ -1,6 +1,6 @@
 """What people ask of the office: a registered need, a call for a person, and the files that came with them."""
 
-from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy import BigInteger, Computed, ForeignKey, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, Born, Json, Key, Moment
@@ -11,6 +11,10 @@ KINDS = ("job", "training", "overseas", "loan")
 STATUSES = ("new", "contacted", "matched", "referred", "placed", "enrolled", "departed", "closed")
 CLOSED = ("placed", "enrolled", "departed", "closed")
 """The statuses after which nobody is owed a call."""
+
+
+_ENDS = ", ".join(f"'{status}'::text" for status in CLOSED)
+_OPEN, _FREE = text("due_at IS NOT NULL"), text("due_at IS NOT NULL AND owner_id IS NULL")
 
 
 class Registration(Base):
@@ -24,6 +28,17 @@ class Registration(Base):
         Index("ix_registration_status_created_at", "status", "created_at", "id"),
         Index("ix_registration_kind_status_created_at", "kind", "status", "created_at", "id"),
         Index("ix_registration_place_kind_status", "place_id", "kind", "status", "created_at", "id"),
+        Index(
+            "ix_registration_hamlet_id", "hamlet_id", "created_at", "id", postgresql_where=text("hamlet_id IS NOT NULL")
+        ),
+        # what is to be done, first things first: of all, of a place, of a hamlet, of an owner, of nobody
+        Index("ix_registration_work", "priority", "due_at", "id", postgresql_where=_OPEN),
+        Index("ix_registration_work_place", "place_id", "priority", "due_at", "id", postgresql_where=_OPEN),
+        Index("ix_registration_work_hamlet", "hamlet_id", "priority", "due_at", "id", postgresql_where=_OPEN),
+        Index("ix_registration_work_owner", "owner_id", "priority", "due_at", "id", postgresql_where=_OPEN),
+        Index("ix_registration_free", "priority", "due_at", "id", postgresql_where=_FREE),
+        Index("ix_registration_free_place", "place_id", "priority", "due_at", "id", postgresql_where=_FREE),
+        Index("ix_registration_due_at", "due_at", postgresql_where=_OPEN),
         Index("ix_registration_fresh_at", "fresh_at", postgresql_where=text(f"status NOT IN {CLOSED}")),
     )
 
@@ -32,6 +47,8 @@ class Registration(Base):
     identity_id: Mapped[int | None] = mapped_column(ForeignKey("identity.id", ondelete="SET NULL"), index=True)
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     """The worker's commune, repeated here so that a list by place needs one index."""
+    hamlet_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    """The worker's hamlet, repeated for the same reason."""
     kind: Mapped[str]
     status: Mapped[str] = mapped_column(server_default="new")
     closed_reason: Mapped[str | None]
@@ -42,13 +59,30 @@ class Registration(Base):
     """Another worker who looks like the same person; for staff to decide."""
     promised_at: Mapped[Moment | None]
     """By when the worker was told that somebody calls."""
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    """Who follows it up; null: nobody yet."""
+    next_at: Mapped[Moment | None]
+    """When its owner means to do the next thing; null: what was promised to the worker counts."""
+    due_at: Mapped[Moment | None] = mapped_column(
+        Computed(
+            # in PostgreSQL's own spelling, so that models and tables can be compared
+            f"CASE WHEN (status = ANY (ARRAY[{_ENDS}])) "
+            "THEN NULL::timestamp with time zone ELSE COALESCE(next_at, promised_at, created_at) END",
+            persisted=True,
+        )
+    )
+    """When the next step is due; null if and only if the case is closed."""
+    priority: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    """From 3, first, to 0: the worker's points and the commune's (db/priority.py)."""
+    level: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    """How many times it went up because a promise was not kept."""
     fresh_at: Mapped[Born]
     """When the worker last said that this is wanted; after 90 days it is asked again."""
     created_at: Mapped[Born]
     updated_at: Mapped[Born]
 
     worker: Mapped[Worker] = relationship(lazy="raise", foreign_keys=[worker_id])
-    place: Mapped[Place | None] = relationship(lazy="raise")
+    place: Mapped[Place | None] = relationship(lazy="raise", foreign_keys=[place_id])
 
 
 class HelpRequest(Base):

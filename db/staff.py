@@ -1,4 +1,4 @@
-"""Who works at the desk, and the record of what they looked at and changed."""
+"""Who works at the desk, where, from which chats, and the record of what they looked at and changed."""
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,7 +9,7 @@ ROLES = ("administrator", "office", "commune", "hamlet", "bank", "job_centre", "
 
 
 class Staff(Base):
-    """A person with a log-in; ``place_id`` bounds what they may see (null: everything)."""
+    """A person with a log-in; what they may see is bounded by their places (``StaffPlace``)."""
 
     __tablename__ = "staff"
 
@@ -17,13 +17,41 @@ class Staff(Base):
     login: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     role: Mapped[str]
-    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     password: Mapped[str]
     """An argon2 hash."""
     must_change: Mapped[bool] = mapped_column(server_default="true")
     lang: Mapped[str] = mapped_column(server_default="vi")
     disabled_at: Mapped[Moment | None]
     created_at: Mapped[Born]
+
+
+class StaffPlace(Base):
+    """A place that somebody works for: a commune of either map, or a hamlet."""
+
+    __tablename__ = "staff_place"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), primary_key=True, index=True)
+
+
+class StaffIdentity(Base):
+    """A chat that a member of staff has linked with a one-time code: alerts go there."""
+
+    __tablename__ = "staff_identity"
+
+    identity_id: Mapped[int] = mapped_column(ForeignKey("identity.id", ondelete="CASCADE"), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    linked_at: Mapped[Born]
+
+
+class StaffLinkCode(Base):
+    """A code from the desk by which its owner links a chat: once, and soon. Only its hash is kept."""
+
+    __tablename__ = "staff_link_code"
+
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), unique=True)
+    expires_at: Mapped[Moment]
 
 
 class StaffSession(Base):

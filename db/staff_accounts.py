@@ -3,6 +3,8 @@
 import asyncio
 import hashlib
 import secrets
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -11,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from db.staff import ROLES, Staff, StaffSession
+from db.staff import ROLES, Staff, StaffPlace, StaffSession
 
 SESSION_LENGTH = timedelta(hours=10)
 """A working day; after it one logs in again."""
@@ -36,7 +38,16 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(alphabet) for _ in range(4)) for _ in range(3))
 
 
-async def add_staff(engine: AsyncEngine, login: str, name: str, role: str, *, place_id: int | None = None) -> str:
+async def add_staff(
+    engine: AsyncEngine,
+    login: str,
+    name: str,
+    role: str,
+    *,
+    place_id: int | None = None,
+    places: Collection[int] = (),
+    lang: str = "vi",
+) -> str:
     """Make an account and return its one-time password. Raises ``StaffError``."""
     if role not in ROLES:
         raise StaffError(f"No such role: {role}. One of: {', '.join(ROLES)}")
@@ -45,8 +56,26 @@ async def add_staff(engine: AsyncEngine, login: str, name: str, role: str, *, pl
     async with AsyncSession(engine) as session, session.begin():
         if await session.scalar(select(Staff.id).where(Staff.login == login.lower())):
             raise StaffError(f"The login {login} is taken")
-        session.add(Staff(login=login.lower(), name=name, role=role, place_id=place_id, password=hashed))
+        staff = Staff(login=login.lower(), name=name, role=role, password=hashed, lang=lang)
+        session.add(staff)
+        await session.flush()
+        await set_places(session, staff.id, [*places, *([place_id] if place_id is not None else [])])
     return password
+
+
+async def set_places(session: AsyncSession, staff_id: int, places: Collection[int]) -> None:
+    """Make these the places that somebody works for."""
+    await session.execute(delete(StaffPlace).where(StaffPlace.staff_id == staff_id))
+    session.add_all(StaffPlace(staff_id=staff_id, place_id=place) for place in dict.fromkeys(places))
+    await session.flush()
+
+
+async def places_of(session: AsyncSession) -> Mapping[int, list[int]]:
+    """The places of everybody who has some, by their number."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for row in await session.execute(select(StaffPlace.staff_id, StaffPlace.place_id)):
+        found[row.staff_id].append(row.place_id)
+    return found
 
 
 async def reset_password(engine: AsyncEngine, login: str) -> str:

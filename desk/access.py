@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.places import Place
+from db.bounds import EVERYWHERE, LOCAL, Bounds, bounds_of
 from db.staff import Staff
 
-EVERYWHERE = ("administrator", "office")
-"""Roles whose work is the whole district."""
-LOCAL = ("commune", "hamlet")
-"""Roles that see nothing until a place is given to them; the rest see the district when they have none."""
+__all__ = ["EVERYWHERE", "LOCAL", "LOOKING", "PRIVATE", "Viewer", "viewer_of"]
+
 LOOKING = ("editor", "reader")
 """Roles that look: phones are masked, nothing is changed, exported or listened to."""
 PRIVATE = ("administrator", "office", "commune", "hamlet")
@@ -20,7 +17,7 @@ PRIVATE = ("administrator", "office", "commune", "hamlet")
 
 @dataclass(frozen=True)
 class Viewer:
-    """A logged-in member of staff; ``places`` None means every place."""
+    """A logged-in member of staff; ``places`` are communes seen whole, None means all, ``hamlets`` come besides."""
 
     id: int
     login: str
@@ -29,6 +26,12 @@ class Viewer:
     lang: str
     must_change: bool
     places: frozenset[int] | None
+    hamlets: frozenset[int] = frozenset()
+
+    @property
+    def bounds(self) -> Bounds:
+        """What they may see, as conditions for queries."""
+        return Bounds(self.places, self.hamlets)
 
     @property
     def is_administrator(self) -> bool:
@@ -60,21 +63,9 @@ class Viewer:
         """May listen to voice notes and open photos."""
         return self.role not in LOOKING
 
-    def covers(self, place_id: int | None) -> bool:
-        """Whether a record of this place is theirs to see; one of no place is the district's."""
-        return self.places is None or place_id in self.places
-
 
 async def viewer_of(session: AsyncSession, staff: Staff) -> Viewer:
-    """The viewer for an account, with the places that its own place covers."""
-    places = await _places(session, staff)
-    return Viewer(staff.id, staff.login, staff.name, staff.role, staff.lang, staff.must_change, places)
-
-
-async def _places(session: AsyncSession, staff: Staff) -> frozenset[int] | None:
-    if staff.role in EVERYWHERE:
-        return None
-    if staff.place_id is None:
-        return frozenset() if staff.role in LOCAL else None
-    covered = select(Place.id).where(or_(Place.id == staff.place_id, Place.successor_id == staff.place_id))
-    return frozenset(await session.scalars(covered))
+    """The viewer for an account, with what its places cover."""
+    bounds = await bounds_of(session, staff)
+    known = (staff.id, staff.login, staff.name, staff.role, staff.lang, staff.must_change)
+    return Viewer(*known, bounds.places, bounds.hamlets)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.registrations import Registration
@@ -30,7 +30,7 @@ class Changed:
 
 def in_sight(viewer: Viewer) -> ColumnElement[bool]:
     """The condition that a registration is of the viewer's places."""
-    return true() if viewer.places is None else Registration.place_id.in_(viewer.places)
+    return viewer.bounds.registrations()
 
 
 async def change_status(

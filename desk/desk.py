@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from db.files import FileStore
 from db.seal import Seal
 from desk.placebook import PlaceBook, read_places
+
+_BOOK_HOLDS = timedelta(minutes=1)
 
 
 @dataclass
@@ -24,6 +26,7 @@ class Desk:
     zone: ZoneInfo
     secure: bool
     _book: PlaceBook | None = field(default=None, init=False)
+    _book_until: datetime = field(default=datetime.min.replace(tzinfo=UTC), init=False)
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -32,11 +35,16 @@ class Desk:
             yield session
 
     async def book(self, session: AsyncSession) -> PlaceBook:
-        """The administrative units; they change with a new release only."""
-        if self._book is None or not self._book.units:
+        """The administrative units; another process may load a list of hamlets, so they are read again by and by."""
+        now = self.clock()
+        if self._book is None or now >= self._book_until or not self._book.units:
             self._book = await read_places(session)
-            session.expunge_all()
+            self._book_until = now + _BOOK_HOLDS
         return self._book
+
+    def forget_book(self) -> None:
+        """Read the units anew: a list was just loaded."""
+        self._book = None
 
     def local(self, moment: datetime) -> datetime:
         """The moment as the office's clock shows it."""

@@ -103,7 +103,7 @@ def help_in_sight(viewer: Viewer) -> ColumnElement[bool]:
     return exists().where(
         WorkerIdentity.identity_id == HelpRequest.identity_id,
         Worker.id == WorkerIdentity.worker_id,
-        Worker.place_id.in_(viewer.places),
+        viewer.bounds.workers(),
     )
 
 

@@ -26,7 +26,10 @@ class HomePage(Page):
         viewer = viewer_at(request)
         async with self.desk.session() as session:
             tiles = await self._tiles(session, viewer)
-            kinds = [(kind, await count(session, Wanted(viewer.places, kind=kind, status="new"))) for kind in KINDS]
+            kinds = [
+                (kind, await count(session, Wanted(viewer.places, viewer.hamlets, kind=kind, status="new")))
+                for kind in KINDS
+            ]
         return self.render(request, "home.html", tiles=tiles, kinds=kinds, cap=COUNT_CAP)
 
     async def _tiles(self, session: AsyncSession, viewer: Viewer) -> list[tuple[str, int, str]]:
@@ -35,11 +38,15 @@ class HomePage(Page):
         asked = select(func.count()).where(HelpRequest.done_at.is_(None), help_in_sight(viewer))
         list_path = "/registrations"
         return [
-            ("home.today", await count(session, Wanted(viewer.places, since=today)), list_path),
-            ("home.waiting", await count(session, Wanted(viewer.places, status="new")), f"{list_path}?status=new"),
+            ("home.today", await count(session, Wanted(viewer.places, viewer.hamlets, since=today)), list_path),
+            (
+                "home.waiting",
+                await count(session, Wanted(viewer.places, viewer.hamlets, status="new")),
+                f"{list_path}?status=new",
+            ),
             (
                 "home.overdue",
-                await count(session, Wanted(viewer.places, overdue_at=now)),
+                await count(session, Wanted(viewer.places, viewer.hamlets, overdue_at=now)),
                 f"{list_path}?status={OVERDUE}",
             ),
             ("home.help", (await session.execute(asked)).scalar_one(), "/help"),

@@ -50,14 +50,12 @@ class Listing:
 
     def wanted(self, viewer: Viewer, book: PlaceBook, now: datetime, zone: ZoneInfo) -> Wanted:
         """As a query within what the viewer may see."""
-        places = viewer.places
-        if self.place is not None:
-            chosen = book.covered(self.place)
-            places = chosen if places is None else chosen & places
+        bounds = book.within(self.place, viewer.bounds) if self.place is not None else viewer.bounds
         since, until = _month(self.month, zone) if self.month else (None, None)
         overdue = self.status == OVERDUE
         return Wanted(
-            places=places,
+            places=bounds.places,
+            hamlets=bounds.hamlets,
             kind=self.kind,
             status=None if overdue else self.status,
             overdue_at=now if overdue else None,

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette_admin import route
 
 from db.staff import ROLES, Staff, StaffSession
-from db.staff_accounts import StaffError, add_staff, reset_password
+from db.staff_accounts import StaffError, add_staff, places_of, reset_password
 from desk.access import EVERYWHERE, LOCAL
 from desk.page import Page, form_text, go, number_of, say, viewer_at
 from desk.record import note
@@ -85,8 +85,8 @@ class StaffPage(Page):
             accounts: Sequence[Staff] = (
                 await session.scalars(select(Staff).order_by(Staff.disabled_at.nulls_first(), Staff.login))
             ).all()
-            book = await self.desk.book(session)
-        context |= {"accounts": accounts, "book": book, "roles": ROLES, "wrong": wrong}
+            book, places = await self.desk.book(session), await places_of(session)
+        context |= {"accounts": accounts, "book": book, "places": places, "roles": ROLES, "wrong": wrong}
         response = self.render(request, "staff.html", **context)
         response.status_code = 422 if wrong else 200
         return response

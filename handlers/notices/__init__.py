@@ -1,1 +1,0 @@
-"""Notices in a conversation: browsing, reading, answering, and choosing what to hear of."""
