@@ -15,7 +15,13 @@ OLD, NEW = "2020", "2025"
 COMMUNE, TOWN = "xã", "thị trấn"
 
 _FILE = Path(__file__).with_name("places.toml")
-_KHMER_KINDS = {COMMUNE: "ឃុំ", TOWN: "ទីរួមស្រុក"}
+_KHMER_KINDS = {
+    COMMUNE: "ឃុំ",
+    TOWN: "ទីរួមស្រុក",
+    "huyện": "ស្រុក",
+    "ấp": "ភូមិ",
+    "khóm": "ភូមិ",
+}
 _LONGEST_TEXT = 200
 _FEWEST_LETTERS = 2
 
@@ -63,8 +69,12 @@ def successor(old: Unit) -> Unit | None:
 
 def display_name(shown: Unit, lang: str = "vi") -> str:
     """Name a unit with its kind: "xã Hàm Giang", "ឃុំ Hàm Giang"."""
-    kind = _KHMER_KINDS[shown.kind] if lang == "km" else shown.kind
-    return f"{kind} {shown.name}"
+    return named(shown.kind, shown.name, lang)
+
+
+def named(kind: str, name: str, lang: str) -> str:
+    """Put a name behind the word for its kind; a kind that has no Khmer word yet stays Vietnamese."""
+    return f"{_KHMER_KINDS.get(kind, kind) if lang == 'km' else kind} {name}"
 
 
 def parent_name(shown: Unit, lang: str = "vi") -> str:

@@ -11,15 +11,15 @@ async def expect_silence(turn: Turn, due_at: datetime) -> None:
         INSERT INTO nudge (identity_id, due_at) VALUES ($1, $2)
         ON CONFLICT (identity_id) DO UPDATE SET due_at = excluded.due_at
     """
-    await turn.driver.execute(query, await turn.identity_id(), due_at)
+    await turn.execute(query, await turn.identity_id(), due_at)
 
 
 async def expect_nothing(turn: Turn) -> None:
     """The form is done with."""
-    await turn.driver.execute("DELETE FROM nudge WHERE identity_id = $1", await turn.identity_id())
+    await turn.execute("DELETE FROM nudge WHERE identity_id = $1", await turn.identity_id())
 
 
 async def claim_files(turn: Turn, registration_id: int) -> None:
     """Give a registration every file of the account that belongs to none yet."""
     query = "UPDATE attachment SET registration_id = $2 WHERE identity_id = $1 AND registration_id IS NULL"
-    await turn.driver.execute(query, await turn.identity_id(), registration_id)
+    await turn.execute(query, await turn.identity_id(), registration_id)

@@ -1,8 +1,7 @@
-"""Short texts to read: loans, notices, and answers to questions that come up in the middle of something."""
+"""Short texts to read: loans, and answers to questions that come up in the middle of something."""
 
 from handlers.form.answer import MINIMUM_AGE
 from handlers.menu import entry
-from handlers.person import offer_person
 from handlers.talk import Choice, Talk
 
 LOAN_TOPICS = ("who", "how", "trouble", "cheats")
@@ -22,12 +21,6 @@ def show_loan_topic(talk: Talk, topic: str) -> None:
         return
     talk.say(f"loans.{topic}.text")
     talk.say("loans.ask_first", [entry(talk, "staff_contact"), Choice(talk.text("menu.loans"), "go:loans")])
-
-
-def show_notices(talk: Talk) -> None:
-    """What is coming up; nothing is published yet, and that is said."""
-    talk.account.state = None
-    offer_person(talk, "notices.none")
 
 
 def faq_answer(talk: Talk, key: str) -> str:

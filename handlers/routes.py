@@ -1,9 +1,10 @@
 """The aiogram routers: each handler reads the update, calls one plain function, and returns.
 
-Filters are coroutines, though they wait for nothing: aiogram runs plain functions in a thread of their own.
+Filters are coroutines, though they wait for nothing: aiogram runs plain functions, and magic filters with ``F``, in a
+thread of their own, which takes longer than the rest of the routing.
 """
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.enums import ChatType
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
@@ -25,20 +26,25 @@ SOURCE_LIMIT = 64
 def build_router() -> Router:
     """Make the router of all conversations. Order matters: the first handler that fits takes the update."""
     router = Router(name="worker")
-    router.message.register(ignore_group, F.chat.type != ChatType.PRIVATE)
-    router.edited_message.register(ignore_group, F.chat.type != ChatType.PRIVATE)
+    router.message.register(ignore_group, is_in_group)
+    router.edited_message.register(ignore_group, is_in_group)
     router.my_chat_member.register(note_membership)
     router.message.register(begin, CommandStart())
     router.message.register(meet, is_newcomer)
     router.callback_query.register(meet_tap, is_newcomer)
     router.message.register(choose_language, is_choosing_language)
-    router.message.register(hear, F.text)
-    router.message.register(share_phone, F.contact)
+    router.message.register(hear, has_words)
+    router.message.register(share_phone, has_contact)
     router.message.register(receive_file, has_file)
     router.message.register(receive_other)
     router.edited_message.register(correct)
     router.callback_query.register(tap)
     return router
+
+
+async def is_in_group(message: Message) -> bool:
+    """Others read along."""
+    return message.chat.type != ChatType.PRIVATE
 
 
 async def is_newcomer(_: Message | CallbackQuery, talk: Talk) -> bool:
@@ -49,6 +55,16 @@ async def is_newcomer(_: Message | CallbackQuery, talk: Talk) -> bool:
 async def is_choosing_language(message: Message, talk: Talk) -> bool:
     """The language question was the last one, and these words answer it."""
     return bool("lang_order" in talk.data and message.text and read_language(talk, message.text) is not None)
+
+
+async def has_words(message: Message) -> bool:
+    """The message is written."""
+    return bool(message.text)
+
+
+async def has_contact(message: Message) -> bool:
+    """The message is a phone number from the address book."""
+    return message.contact is not None
 
 
 async def has_file(message: Message) -> bool:

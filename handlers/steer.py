@@ -7,15 +7,17 @@ from handlers.form.inputs import Back, Skip
 from handlers.language import ask_language
 from handlers.menu import show_help, show_menu
 from handlers.my_registrations import ask_delete, show_registrations
+from handlers.notices import taps as notices
+from handlers.notices.browse import show_notices
 from handlers.person import call_person
-from handlers.reading import show_loans, show_notices
+from handlers.reading import show_loans
 from handlers.registration import KIND_OF, is_stale, offer_resume, restart, resume, start, take
 from handlers.stage import Stage
 from handlers.talk import Talk
 
 
 async def go(talk: Talk, intent: str) -> None:
-    """Do what an intent asks for."""
+    """Do what an intent asks for; one that begins with "notice:" is a button that had to wait for consent."""
     if intent in KIND_OF:
         await _register(talk, intent)
     elif intent == "staff_contact":
@@ -26,7 +28,9 @@ async def go(talk: Talk, intent: str) -> None:
     elif intent == "loans":
         show_loans(talk)
     elif intent == "notices":
-        show_notices(talk)
+        await show_notices(talk)
+    elif intent.startswith("notice:"):
+        await notices.tapped(talk, intent.split(":")[1:])
     elif intent == "change_language":
         ask_language(talk, talk.lang)
     elif intent == "delete_data":

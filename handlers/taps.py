@@ -8,6 +8,7 @@ from handlers.form.inputs import Back, Page, Skip, Tapped
 from handlers.form.progress import Progress
 from handlers.language import set_language
 from handlers.menu import show_menu
+from handlers.notices import taps as notices
 from handlers.reading import show_loan_topic
 from handlers.registration import repeat, restart, resume, start_for_other, take
 from handlers.stage import Stage
@@ -35,6 +36,8 @@ async def tapped(talk: Talk, data: str) -> None:
             show_loan_topic(talk, topic)
         case "my", [what, *more]:
             await _my_button(talk, what, more)
+        case "notice", parts if await notices.tapped(talk, parts):
+            pass
         case _:
             _old(talk)
     talk.toast()

@@ -22,7 +22,7 @@ LONGEST = 300
 LONGEST_LABEL = 60
 LONGEST_TOAST = 200
 """Telegram's limit for the text of ``answerCallbackQuery``."""
-LABELS = ("button.", "choice.", "menu.", "command.", "field.", "kind.")
+LABELS = ("button.", "choice.", "menu.", "command.", "field.", "kind.", "notices.button.", "notices.kind.")
 MORE_LABELS = ("my.see", "my.change", "my.delete", "my.withdraw_consent", "my.withdraw")
 QUESTIONS_OF_THE_MENU = ("menu.title", "menu.after_form")
 TOASTS = ("button.old", "form.old_button", "consent.already", "language.set")

@@ -1,0 +1,1 @@
+"""Notices in a conversation: browsing, reading, answering, and choosing what to hear of."""
