@@ -11,7 +11,7 @@ from aiogram import Dispatcher
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.channels import telegram, web
+from bot.channels import telegram, web, zalo_oa
 from bot.channels.channel import ChannelBot
 from bot.delivery import Delivery
 from bot.intake import Intake
@@ -62,6 +62,7 @@ class Program:
     tasks: Tasks
     clock: Clock
     files: FileStore
+    zalo: zalo_oa.OfficialAccount | None = None
 
 
 async def open_engine(settings: Settings, pool_size: int = 16) -> AsyncEngine:
@@ -126,8 +127,10 @@ async def assemble(settings: Settings, clock: Clock = wall_clock, *, prepared: b
     """Build the program, and prepare its database unless that was done; leaving ends its tasks and connections."""
     engine = await open_engine(settings)
     tasks, lanes, sockets = Tasks(), Lanes(), web.Sockets()
-    bots = make_bots(settings, sockets)
     office, seal = office_of(settings), Seal(settings.secret())
+    bots = make_bots(settings, sockets)
+    if zalo := zalo_oa.make(settings, engine, seal, clock):
+        bots[zalo_oa.CHANNEL] = zalo.bot
     manners = manners_of(settings, office)
     live.phone, live.today = office.phone, lambda: clock().astimezone(office.zone).date()
     try:
@@ -144,7 +147,9 @@ async def assemble(settings: Settings, clock: Clock = wall_clock, *, prepared: b
         await read_corrections(engine)
         tasks.start_endless(lambda: follow_corrections(engine), "follow corrections of facts")
         try:
-            yield Program(settings, engine, seal, office, manners, bots, sockets, intake, delivery, tasks, clock, files)
+            yield Program(
+                settings, engine, seal, office, manners, bots, sockets, intake, delivery, tasks, clock, files, zalo
+            )
         finally:
             await delivery.flush()
     finally:

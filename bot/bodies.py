@@ -4,9 +4,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.channels.limits import telegram, web
+from bot.channels.limits import telegram, web, zalo_oa
 
-LIMITS = {"/telegram/webhook": telegram.UPDATE_BYTES, "/chat/upload": web.UPLOAD_BYTES + 100_000}
+LIMITS = {
+    "/telegram/webhook": telegram.UPDATE_BYTES,
+    "/chat/upload": web.UPLOAD_BYTES + 100_000,
+    "/zalo/oa/webhook": zalo_oa.EVENT_BYTES,
+}
 """Bytes by path; an upload's form comes on top of its file."""
 OTHERS = 100_000
 """For every other path: the desk's forms, and what expects no body at all."""

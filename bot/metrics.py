@@ -9,4 +9,5 @@ TURN_SECONDS = Histogram(
     ["channel"],
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5),
 )
+ZALO_EVENTS = Counter("vieclam_zalo_events_total", "Events at the Official Account's webhook, by outcome", ["outcome"])
 SENT = Counter("vieclam_replies_total", "Replies that left, by outcome", ["channel", "outcome"])

@@ -12,7 +12,7 @@ import uvicorn
 from aiogram.exceptions import AiogramError
 
 from bot.assembly import Program, assemble
-from bot.channels import telegram
+from bot.channels import telegram, zalo_oa
 from bot.channels.channel import ChannelBot
 from bot.settings import Settings
 from bot.web_app import make_app
@@ -54,6 +54,7 @@ async def _serve_web(program: Program) -> None:
     program.tasks.start_endless(program.delivery.look_forever, "look for owed replies")
     program.tasks.start_endless(partial(_forward, program, app.state.chat.forward), "forward to pages")
     await start_telegram(program)
+    start_zalo(program)
     settings = program.settings
     config = uvicorn.Config(
         app,
@@ -95,6 +96,16 @@ async def start_telegram(program: Program) -> None:
         program.tasks.start_endless(polling, "telegram polling")
     else:
         program.tasks.start(_set_webhook(bot, program.settings), "set the webhook")
+
+
+def start_zalo(program: Program) -> None:
+    """Handle what the Official Account's webhook keeps, and keep its token alive; each in the process that leads."""
+    zalo, engine = program.zalo, program.engine
+    if zalo is None:
+        return
+    inbox = zalo_oa.make_inbox(zalo, program.settings, engine, program.intake, program.tasks, program.clock)
+    program.tasks.start_endless(partial(lead, engine, "zalo inbox", inbox.handle_forever), "zalo inbox")
+    program.tasks.start_endless(partial(lead, engine, "zalo token", zalo.keeper.look_forever), "zalo token")
 
 
 async def _poll(bot: ChannelBot, program: Program) -> None:

@@ -16,6 +16,11 @@ _EMPTY_MEANS_UNSET = (
     "secret_key",
     "telegram_token",
     "telegram_webhook_secret",
+    "zalo_oa_app_id",
+    "zalo_oa_app_secret",
+    "zalo_oa_secret_key",
+    "zalo_oa_redirect",
+    "zalo_oa_picture",
     "office_phone",
     "office_address",
 )
@@ -39,6 +44,20 @@ class Settings(BaseSettings):
     telegram_api_base: str = "https://api.telegram.org"
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_webhook_secret: SecretStr | None = None
+
+    zalo_oa_app_id: str | None = None
+    zalo_oa_app_secret: SecretStr | None = None
+    zalo_oa_secret_key: SecretStr | None = None
+    zalo_oa_api_base: str = "https://openapi.zalo.me"
+    zalo_oa_business_base: str = "https://business.openapi.zalo.me"
+    zalo_oa_oauth_base: str = "https://oauth.zaloapp.com"
+    zalo_oa_redirect: str | None = None
+    zalo_oa_picture: str | None = None
+    zalo_oa_buttons: bool = True
+    zalo_oa_proof: bool = False
+    zalo_oa_quiet_minutes: int = Field(default=30, ge=0, le=1440)
+    zalo_oa_monthly_budget: int = Field(default=0, ge=0)
+    zalo_oa_plan: Literal["growth", "comprehensive"] = "growth"
 
     office_name_vi: str = "Văn phòng lao động"
     office_name_km: str = "ការិយាល័យការងារ"

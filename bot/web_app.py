@@ -37,13 +37,17 @@ def make_app(program: Program) -> Starlette:
 
 
 def _webhooks(program: Program) -> list[BaseRoute]:
-    settings = program.settings
-    if telegram.CHANNEL not in program.bots or settings.telegram_mode != "webhook":
-        return []
-    assert settings.telegram_webhook_secret is not None, "checked at the start"
-    secret = settings.telegram_webhook_secret.get_secret_value()
-    hook = telegram.Webhook(program.bots[telegram.CHANNEL], program.intake, secret)
-    return [Route("/telegram/webhook", hook.take, methods=["POST"])]
+    settings, routes = program.settings, list[BaseRoute]()
+    if telegram.CHANNEL in program.bots and settings.telegram_mode == "webhook":
+        assert settings.telegram_webhook_secret is not None, "checked at the start"
+        secret = settings.telegram_webhook_secret.get_secret_value()
+        hook = telegram.Webhook(program.bots[telegram.CHANNEL], program.intake, secret)
+        routes.append(Route("/telegram/webhook", hook.take, methods=["POST"]))
+    if program.zalo is not None:
+        door = program.zalo.webhook
+        routes.append(Route("/zalo/oa/webhook", door.take, methods=["POST"]))
+        routes.append(Route("/zalo/oa/webhook", door.ping, methods=["GET"]))
+    return routes
 
 
 def _desk(program: Program) -> DeskAdmin:

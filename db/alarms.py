@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.orm import Mapped, mapped_column
@@ -31,7 +32,7 @@ async def raise_alarm(engine: AsyncEngine, kind: str, now: datetime, **detail: A
         "ON CONFLICT (kind) DO UPDATE SET detail = excluded.detail"
     )
     async with engine.begin() as connection:
-        await connection.execute(query, {"kind": kind, "detail": detail, "now": now})
+        await connection.execute(query, {"kind": kind, "detail": orjson.dumps(detail).decode(), "now": now})
 
 
 async def end_alarm(engine: AsyncEngine, kind: str) -> bool:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Born, Moment
@@ -85,3 +85,10 @@ async def taken_in(connection: AsyncConnection, day: date) -> int:
     """What the day's month has taken so far, in đồng."""
     query = text("SELECT taken FROM zalo_month WHERE month = :month")
     return await connection.scalar(query, {"month": month_of(day)}) or 0
+
+
+async def note_delivered(engine: AsyncEngine, key: str, now: datetime) -> None:
+    """A template arrived: what was reserved for it is spent."""
+    async with engine.begin() as connection:
+        price = await connection.scalar(text("SELECT price FROM zalo_charge WHERE key = :key"), {"key": key})
+        await settle(connection, key, now, cost=price)

@@ -1,12 +1,12 @@
 """What the Official Account's webhook brought: kept before it is answered, handled after, forgotten when done."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import re
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -39,6 +39,11 @@ class Waiting:
     body: dict[str, Any]
 
 
+def _without_nul(json: str) -> str:
+    """PostgreSQL keeps no NUL; an escaped backslash before ``u0000`` is none."""
+    return re.sub(r"(?<!\\)((?:\\\\)*)\\u0000", r"\1", json)
+
+
 async def keep_event(engine: AsyncEngine, key: str, body: bytes) -> bool:
     """Keep an event in a transaction of its own and wake the handler; False for one that is here already."""
     query = text(
@@ -49,15 +54,18 @@ async def keep_event(engine: AsyncEngine, key: str, body: bytes) -> bool:
         """
     )
     async with engine.begin() as connection:
-        result = await connection.execute(query, {"key": key, "body": orjson.loads(body), "signal": SIGNAL})
+        result = await connection.execute(query, {"key": key, "body": _without_nul(body.decode()), "signal": SIGNAL})
         return bool(result.all())
 
 
-async def waiting_events(engine: AsyncEngine, after: int, limit: int = 200) -> Sequence[Waiting]:
-    """What waits to be handled, in the order in which it came, numbered above ``after``."""
-    query = text("SELECT id, body FROM zalo_event WHERE done_at IS NULL AND id > :after ORDER BY id LIMIT :limit")
+async def waiting_events(engine: AsyncEngine, in_hand: Collection[int], limit: int) -> Sequence[Waiting]:
+    """What waits to be handled, in the order in which it came, without what the caller is at already."""
+    query = text(
+        "SELECT id, body FROM zalo_event WHERE done_at IS NULL AND id <> ALL(cast(:in_hand AS bigint[])) "
+        "ORDER BY id LIMIT :limit"
+    )
     async with engine.connect() as connection:
-        rows = (await connection.execute(query, {"after": after, "limit": limit})).all()
+        rows = (await connection.execute(query, {"in_hand": list(in_hand), "limit": limit})).all()
     return [Waiting(row.id, row.body) for row in rows]
 
 

@@ -1,6 +1,11 @@
 """Message templates that Zalo approves: which stands for which of our messages, with what it takes and costs."""
 
-from sqlalchemy import UniqueConstraint
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import UniqueConstraint, text
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Born, Json, Moment
@@ -29,3 +34,18 @@ class ZaloTemplate(Base):
     price_phone: Mapped[int | None]
     checked_at: Mapped[Moment | None]
     created_at: Mapped[Born]
+
+
+async def note_state(engine: AsyncEngine, raw: Mapping[str, Any], now: datetime) -> None:
+    """Zalo has decided on a template: keep its state and reason; one that we have not registered is left alone."""
+    status = raw.get("status")
+    values = {
+        "id": str(raw.get("template_id", "")),
+        "state": str(status.get("new_status", "")) if isinstance(status, dict) else "",
+        "reason": str(raw["reason"]) if raw.get("reason") else None,
+        "now": now,
+    }
+    query = "UPDATE zalo_template SET state = :state, reason = :reason, checked_at = :now WHERE template_id = :id"
+    if values["state"]:
+        async with engine.begin() as connection:
+            await connection.execute(text(query), values)

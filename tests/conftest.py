@@ -26,6 +26,8 @@ from db.engine import asyncpg_url, ensure_database, make_engine
 from desk.i18n import compile_catalogues
 from tests.standins.telegram import TelegramStandIn
 from tests.standins.telegram.loopback import LoopbackServer
+from tests.standins.zalo_oa import ZaloStandIn
+from tests.standins.zalo_oa.world import APP_ID, APP_SECRET, OA_SECRET
 
 TEMPLATE = "vieclam_template"
 SECRET = "webhook-secret"
@@ -122,6 +124,10 @@ def settings(database: str, tmp_path: Path) -> Settings:
         telegram_token=SecretStr(TOKEN),
         telegram_mode="webhook",
         telegram_webhook_secret=SecretStr(SECRET),
+        zalo_oa_app_id=APP_ID,
+        zalo_oa_app_secret=SecretStr(APP_SECRET),
+        zalo_oa_secret_key=SecretStr(OA_SECRET),
+        zalo_oa_picture="https://example.vn/picture.png",
         office_name_vi="Phòng Văn hóa – Xã hội xã Hàm Giang",
         office_name_km="ការិយាល័យវប្បធម៌ និងសង្គម ឃុំ Hàm Giang",
         office_phone="0294 000 0000",
@@ -131,6 +137,12 @@ def settings(database: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 async def telegram() -> AsyncIterator[TelegramStandIn]:
     async with TelegramStandIn(TOKEN, limits=None) as standin:
+        yield standin
+
+
+@pytest.fixture
+async def zalo(clock: MovableClock) -> AsyncIterator[ZaloStandIn]:
+    async with ZaloStandIn(clock) as standin:
         yield standin
 
 
@@ -160,10 +172,14 @@ async def running(settings: Settings, clock: MovableClock) -> AsyncIterator[Runn
 
 
 @pytest.fixture
-async def program(settings: Settings, telegram: TelegramStandIn, clock: MovableClock) -> AsyncIterator[Running]:
-    """The program on a webhook of the Bot API stand-in."""
-    settings = settings.model_copy(update={"telegram_api_base": telegram.base_url})
+async def program(
+    settings: Settings, telegram: TelegramStandIn, zalo: ZaloStandIn, clock: MovableClock
+) -> AsyncIterator[Running]:
+    """The program on the webhooks of the stand-ins."""
+    ours = dict.fromkeys(("zalo_oa_api_base", "zalo_oa_business_base", "zalo_oa_oauth_base"), zalo.base_url)
+    settings = settings.model_copy(update={"telegram_api_base": telegram.base_url} | ours)
     async with running(settings, clock) as run:
         bot = run.program.bots["telegram"]
         await bot.set_webhook(f"{run.url}/telegram/webhook", secret_token=SECRET)
+        zalo.hook.url = f"{run.url}/zalo/oa/webhook"
         yield run

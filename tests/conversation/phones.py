@@ -32,7 +32,9 @@ class Answer:
 
 
 class Phone(Protocol):
-    """What both channels' phones can do."""
+    """What every channel's phone can do."""
+
+    channel: str
 
     async def say(self, text: str) -> Answer: ...
 
@@ -45,6 +47,8 @@ class Phone(Protocol):
 
 class TelegramPhone:
     """A person on Telegram."""
+
+    channel = "telegram"
 
     def __init__(self, running: Running, telegram: TelegramStandIn, number: int, lang: str = "vi") -> None:
         self.person: Person = telegram.person(number, "Ana", language_code=lang)
@@ -84,6 +88,8 @@ class TelegramPhone:
 
 class WebPhone:
     """A page of the web chat, speaking its protocol."""
+
+    channel = "web"
 
     def __init__(self, running: Running, socket: ClientConnection, cookie: str) -> None:
         self._running = running

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.conftest import Running
-from tests.conversation.phones import Phone, TelegramPhone, WebPhone
+from tests.conversation.phones import Phone, TelegramPhone
 from tests.standins.telegram import TelegramStandIn
 
 
@@ -76,7 +76,7 @@ async def test_consent_is_kept_with_its_proof(phone: Phone, program: Running) ->
     assert (row.text_version, row.lang, row.channel) == (
         "2026-11-24",
         "vi",
-        "web" if isinstance(phone, WebPhone) else "telegram",
+        phone.channel,
     )
     assert row.given_at == program.program.clock()
 
