@@ -20,9 +20,10 @@ from benchmarks.scripts import Script
 HEADING = "Registrations"
 LATENCY_MS = 60.0
 NOTE = """\
-Six questions by text or choice, a summary, 50 people in a closed loop over the webhook. The bot has one core, the crowd
-and the Bot API the other. A registration is a peer's 7 updates (/start, six answers), ours 8 for a worker who is known
-(wish, six questions, confirmation), 18 for a newcomer (language, wish, agreement, thirteen questions, confirmation).
+Six questions by text or choice, a summary, its confirmation; 50 people in a closed loop over the webhook. The bot has
+one core, the crowd and the Bot API the other. A registration is 8 updates on both sides: a peer's /start, six answers
+and confirmation; the wish, six answers and confirmation of a worker whom we know. A newcomer's are 18 (language, wish,
+agreement, thirteen questions, confirmation).
 Ours does more for each: every update is deduplicated and committed to PostgreSQL with the replies it owes, words are
 read in two languages, a confirmed form writes the worker and the registration, looks for a twin and sends three or four
 messages; a tap is acknowledged with a call of its own. A peer keeps a dictionary and sends one message an update.

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from benchmarks.peers.questions import ANSWERS, DONE, QUESTIONS
+from benchmarks.peers.questions import ANSWERS, DONE, QUESTIONS, REVIEW, YES
 from content.catalogue import messages
 from content.places import find_units
 from db.invented_people import HAMLETS, KHMER
@@ -120,9 +120,9 @@ def returning_by_buttons(number: int) -> list[Json]:
 
 
 def peer(number: int) -> list[Json]:
-    """The six questions of the peers."""
+    """The six questions of the peers, and the confirmation of what they read back."""
     prompts = [question.prompt for question in QUESTIONS]
-    given = zip(("/start", *ANSWERS), (*prompts, DONE), strict=True)
+    given = zip(("/start", *ANSWERS, YES), (*prompts, REVIEW, DONE), strict=True)
     return [step for text, expected in given for step in ({"say": text}, {"expect": expected})]
 
 

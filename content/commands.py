@@ -8,6 +8,7 @@ from rapidfuzz.distance import OSA
 from content.fold import clean, fold
 from content.lexicon import lexicon
 from content.reading.speech import short_forms
+from content.short_answers import remembered
 from content.spelling import has_khmer, is_syllable, khmer_form, longest_first
 
 COMMANDS = ("menu", "help", "stop", "back", "skip", "person", "language", "resume", "restart")
@@ -16,6 +17,7 @@ COMMANDS = ("menu", "help", "stop", "back", "skip", "person", "language", "resum
 _TYPO_LETTERS = 5
 
 
+@remembered
 def command(text: str) -> str | None:
     """Name the command that the whole message is, politeness aside; None when it says anything else."""
     folded = fold(text)
@@ -40,6 +42,7 @@ def bare(text: str) -> str:
     return " ".join(words)
 
 
+@remembered
 def is_thanks(text: str) -> bool:
     """Whether the whole message thanks or takes leave, politeness aside: "cám ơn em nhiều nha"."""
     return _thanks().fullmatch(_thanked(text)) is not None

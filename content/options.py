@@ -15,6 +15,7 @@ from content.reading.decisions import read_decision
 from content.reading.labels import Option
 from content.reading.phones import read_phone
 from content.reading.unsure import is_unsure
+from content.short_answers import remembered
 
 DECISIONS = frozenset({"review", "sure", "consent", "resume"})
 """Questions whose answer is only read from whole phrases: nobody agrees, sends or deletes by a chance word."""
@@ -53,6 +54,7 @@ def options(key: str, values: tuple[str, ...]) -> tuple[Option, ...]:
     )
 
 
+@remembered
 def choose(key: str, values: tuple[str, ...], text: str) -> str | None:
     """The choice that the text names by number, words or near words; None when it is none or not clear."""
     chosen = _reader(key)(text, key, values)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
@@ -17,7 +18,9 @@ def say(value: object, lang: str) -> str:
             return value
         case bool():
             raise TypeError("a yes or no is said by two messages, not by a value")
-        case int() | Decimal():
+        case int():
+            return _whole(value)
+        case Decimal():
             return format_decimal(value, locale="vi")
         case datetime():
             return format_datetime(value, "HH:mm d/M/yyyy", locale="vi")
@@ -26,3 +29,8 @@ def say(value: object, lang: str) -> str:
         case time():
             return format_time(value, "HH:mm", locale="vi")
     raise TypeError(f"a {type(value).__name__} has no form for people")
+
+
+@lru_cache(maxsize=1024)  # question 3 of 13 is said all day long
+def _whole(number: int) -> str:
+    return format_decimal(number, locale="vi")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import URL, and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.people import Worker, WorkerIdentity
@@ -72,13 +72,26 @@ async def keep_registration(
 
 async def worker_of(session: AsyncSession, identity_id: int) -> Worker | None:
     """The person who writes from this account, as far as one has registered."""
-    query = (
-        select(Worker)
-        .join(WorkerIdentity)
-        .where(WorkerIdentity.identity_id == identity_id, WorkerIdentity.relation == "self")
-    )
-    worker: Worker | None = await session.scalar(query)
+    worker: Worker | None = await session.scalar(_WORKER_OF, {"identity": identity_id})
     return worker
+
+
+# Made once: putting a query together takes as long as running it.
+_WORKER_OF = (
+    select(Worker)
+    .join(WorkerIdentity)
+    .where(WorkerIdentity.identity_id == bindparam("identity"), WorkerIdentity.relation == "self")
+)
+_OPEN_ONE = (
+    select(Registration)
+    .where(
+        Registration.worker_id == bindparam("worker"),
+        Registration.kind == bindparam("kind"),
+        Registration.status.not_in(CLOSED),
+    )
+    .order_by(Registration.id.desc())
+    .limit(1)
+)
 
 
 async def known_answers(session: AsyncSession, seal: Seal, identity_id: int) -> dict[str, Any]:
@@ -116,14 +129,14 @@ async def _place_id(session: AsyncSession, code: str | None) -> int | None:
 
 async def _places(session: AsyncSession) -> Mapping[str, int]:
     """The rows of the communes of 2020 by their codes; read once a database, since they never change."""
-    database = str((await session.connection()).engine.url)
+    database = (await session.connection()).engine.url
     if database not in _known_places:
         query = select(Place.code, Place.id).where(Place.version == "2020")
         _known_places[database] = {row.code: row.id for row in await session.execute(query)}
     return _known_places[database]
 
 
-_known_places: dict[str, Mapping[str, int]] = {}
+_known_places: dict[URL, Mapping[str, int]] = {}
 
 
 async def _new_worker(session: AsyncSession, identity_id: int, relation: str) -> Worker:
@@ -144,10 +157,7 @@ def _describe(worker: Worker, person: dict[str, Any], place_id: int | None, seal
 
 
 async def _open_one(session: AsyncSession, worker_id: int, kind: str) -> Registration | None:
-    query = select(Registration).where(
-        Registration.worker_id == worker_id, Registration.kind == kind, Registration.status.not_in(CLOSED)
-    )
-    found: Registration | None = await session.scalar(query.order_by(Registration.id.desc()).limit(1))
+    found: Registration | None = await session.scalar(_OPEN_ONE, {"worker": worker_id, "kind": kind})
     return found
 
 

@@ -16,7 +16,7 @@ from aiogram.types import KeyboardButton, Message, ReplyKeyboardMarkup, ReplyKey
 from aiogram.webhook.aiohttp_server import SimpleRequestHandler
 from aiohttp import web
 
-from benchmarks.peers.questions import QUESTIONS, PeerQuestion, summary
+from benchmarks.peers.questions import DONE, QUESTIONS, YES, PeerQuestion, summary
 from benchmarks.peers.stopping import until_stopped
 
 
@@ -29,6 +29,7 @@ class Form(StatesGroup):
     phone = State()
     market = State()
     loan = State()
+    review = State()
 
 
 def keyboard(question: PeerQuestion) -> ReplyKeyboardMarkup | ReplyKeyboardRemove:
@@ -53,7 +54,7 @@ async def take(message: Message, state: FSMContext, position: int) -> None:
         return
     answers = await state.update_data({question.key: text})
     if position + 1 == len(QUESTIONS):
-        await state.set_state(None)
+        await state.set_state(Form.review)
         await message.answer(summary(answers))
         return
     following = QUESTIONS[position + 1]
@@ -61,8 +62,17 @@ async def take(message: Message, state: FSMContext, position: int) -> None:
     await message.answer(following.prompt, reply_markup=keyboard(following))
 
 
+async def confirm(message: Message, state: FSMContext) -> None:
+    """The answer to the summary: done, or the summary again."""
+    if message.text != YES:
+        await message.answer(summary(await state.get_data()))
+        return
+    await state.set_state(None)
+    await message.answer(DONE)
+
+
 def form_router() -> Router:
-    """The six questions."""
+    """The six questions and the confirmation."""
     router = Router()
     router.message.register(begin, CommandStart())
     for position, question in enumerate(QUESTIONS):
@@ -71,6 +81,7 @@ def form_router() -> Router:
             await take(message, state, position)
 
         router.message.register(answer, getattr(Form, question.key))
+    router.message.register(confirm, Form.review)
     return router
 
 

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from telegram import ReplyKeyboardMarkup, ReplyKeyboardRemove, Update
 from telegram.ext import Application, CommandHandler, ContextTypes, ConversationHandler, MessageHandler, filters
 
-from benchmarks.peers.questions import QUESTIONS, PeerQuestion, summary
+from benchmarks.peers.questions import DONE, QUESTIONS, YES, PeerQuestion, summary
 
 Context = ContextTypes.DEFAULT_TYPE
 _WORDS = filters.TEXT & ~filters.COMMAND
@@ -45,10 +45,21 @@ async def take(update: Update, context: Context, position: int) -> int:
     context.user_data[question.key] = text
     if position + 1 == len(QUESTIONS):
         await update.message.reply_text(summary(context.user_data))
-        return ConversationHandler.END
+        return position + 1
     following = QUESTIONS[position + 1]
     await update.message.reply_text(following.prompt, reply_markup=keyboard(following))
     return position + 1
+
+
+async def confirm(update: Update, context: Context) -> int:
+    """The answer to the summary: done, or the summary again."""
+    assert update.message is not None
+    assert context.user_data is not None
+    if update.message.text != YES:
+        await update.message.reply_text(summary(context.user_data))
+        return len(QUESTIONS)
+    await update.message.reply_text(DONE)
+    return ConversationHandler.END
 
 
 def _handler(position: int) -> MessageHandler[Context, Any]:
@@ -67,7 +78,10 @@ def application_of(options: argparse.Namespace) -> Application[Any, Any, Any, An
     application.add_handler(
         ConversationHandler(
             entry_points=[CommandHandler("start", begin)],
-            states={position: [_handler(position)] for position in range(len(QUESTIONS))},
+            states={
+                **{position: [_handler(position)] for position in range(len(QUESTIONS))},
+                len(QUESTIONS): [MessageHandler(_WORDS, confirm)],
+            },
             fallbacks=[],
             allow_reentry=True,
         )

@@ -25,9 +25,12 @@ QUESTIONS = (
     PeerQuestion("loan", "Anh/chị có muốn được tư vấn vay vốn không?", ("Có", "Không")),
 )
 ANSWERS = ("Thạch Thị Sa Rết", "1990", "Hàm Giang", "0912345678", "Nhật Bản", "Có")
-DONE = "Xin xem lại đăng ký:"
+REVIEW = "Xin xem lại đăng ký:"
+YES = "1"
+"""Confirms what the summary reads back."""
+DONE = "Đã nhận đăng ký."
 
 
 def summary(answers: dict[str, str]) -> str:
     """Every answer, a line each."""
-    return "\n".join((DONE, *(f"{question.key}: {answers[question.key]}" for question in QUESTIONS)))
+    return "\n".join((REVIEW, *(f"{question.key}: {answers[question.key]}" for question in QUESTIONS)))
