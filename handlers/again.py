@@ -2,6 +2,7 @@
 
 from handlers import consent, my_registrations
 from handlers.form import draft
+from handlers.loans import calculator, guide
 from handlers.registration import offer_resume, repeat
 from handlers.stage import Stage
 from handlers.talk import Choice, Talk
@@ -24,6 +25,10 @@ def ask_again(talk: Talk, *lead: str) -> None:
         offer_resume(talk, progress)
     elif state == Stage.deleting.state:
         my_registrations.ask_delete(talk)
+    elif state == Stage.loan_guide.state:
+        guide.ask(talk)
+    elif state == Stage.loan_sum.state:
+        calculator.ask(talk)
     elif state == Stage.identity_check.state:
         my_registrations.ask_year(talk)
     elif state in CHOOSING:

@@ -25,6 +25,7 @@ def entry(talk: Talk, intent: str) -> Choice:
 def show_menu(talk: Talk, key: str = "menu.title", lead: Sequence[str] = (), **values: object) -> None:
     """Leave whatever was open (an unfinished form stays kept) and show what there is, in one message."""
     talk.account.state = None
+    talk.data.pop("loan_guide", None)  # household and ethnicity, asked for one answer only
     below = [_language(talk)]
     if draft.is_any(talk.data):
         below.insert(0, Choice(talk.text("button.resume"), "form:resume"))

@@ -22,5 +22,9 @@ class Stage(StatesGroup):
     """Deletion has been asked for; a yes or no is awaited."""
     unagreeing = State()
     """Taking the agreement back has been asked for; a yes or no is awaited."""
+    loan_guide = State()
+    """“Can I borrow?” has been asked; an answer to its open question is awaited."""
+    loan_sum = State()
+    """A loan is being reckoned; its amount or its months are awaited."""
     withdrawing = State()
     """Withdrawal of one registration has been asked for; a yes or no is awaited."""

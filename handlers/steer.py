@@ -5,12 +5,13 @@ from handlers.again import ask_again
 from handlers.form import draft
 from handlers.form.inputs import Back, Skip
 from handlers.language import ask_language
+from handlers.loans import guide as loan_guide
+from handlers.loans.pages import show_loans
 from handlers.menu import show_help, show_menu
 from handlers.my_registrations import ask_delete, show_registrations
 from handlers.notices import taps as notices
 from handlers.notices.browse import show_notices
 from handlers.person import call_person
-from handlers.reading import show_loans
 from handlers.registration import KIND_OF, is_stale, offer_resume, restart, resume, start, take
 from handlers.stage import Stage
 from handlers.talk import Talk
@@ -85,6 +86,8 @@ async def command(talk: Talk, name: str) -> bool:
             ask_language(talk, talk.lang)
         case "back" if in_form:
             await take(talk, Back())
+        case "back" if talk.account.state == Stage.loan_guide.state:
+            loan_guide.back(talk)
         case "skip" if in_form:
             await take(talk, Skip())
         case "resume" if draft.is_any(talk.data):

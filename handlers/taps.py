@@ -7,9 +7,9 @@ from handlers.form.engine import Ask
 from handlers.form.inputs import Back, Page, Skip, Tapped
 from handlers.form.progress import Progress
 from handlers.language import set_language
+from handlers.loans import taps as loans
 from handlers.menu import show_menu
 from handlers.notices import taps as notices
-from handlers.reading import show_loan_topic
 from handlers.registration import repeat, restart, resume, start_for_other, take
 from handlers.stage import Stage
 from handlers.talk import Talk
@@ -32,8 +32,8 @@ async def tapped(talk: Talk, data: str) -> None:
             await take_whom(talk, answer)
         case ("q" | "p" | "s" | "b") as what, [run, key, *value] if run.isdecimal():
             await _form_button(talk, what, int(run), key, value)
-        case "loans", [topic]:
-            show_loan_topic(talk, topic)
+        case ("loans" | "guide" | "sum") as what, more if await loans.tapped(talk, what, more):
+            pass
         case "my", [what, *more]:
             await _my_button(talk, what, more)
         case "notice", parts if await notices.tapped(talk, parts):

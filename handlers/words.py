@@ -14,14 +14,17 @@ from content.fold import fold
 from content.language_words import looks_khmer, named_language
 from content.options import choose, is_choice_to_the_letter
 from content.reading.choices import Option, read_choice
+from content.reading.numbers import read_number
 from content.reading.phones import read_phone
-from content.understand import understand
+from content.understand import LEXICON_INTENTS, understand
 from handlers import consent, my_registrations, steer, taps
 from handlers.again import ask_again
 from handlers.form import draft
 from handlers.form.engine import REVIEW_CHOICES, SURE_CHOICES, Ask, Missed, advance
 from handlers.form.inputs import Typed
 from handlers.form.progress import CHANGE, DISCARD, REVIEW, STEPS, Progress
+from handlers.loans import calculator as loan_sum
+from handlers.loans import guide as loan_guide
 from handlers.menu import entry, show_menu
 from handlers.person import call_person, offer_person, take_number
 from handlers.reading import faq_answer
@@ -77,8 +80,11 @@ TAKERS: dict[str, Callable[[Talk, str], Awaitable[None]]] = {
     str(Stage.deleting.state): my_registrations.take_delete,
     str(Stage.unagreeing.state): my_registrations.take_withdraw_consent,
     str(Stage.withdrawing.state): my_registrations.take_withdraw,
+    str(Stage.loan_guide.state): loan_guide.take,
 }
 """Who takes the choice that was made in each of them."""
+READING = (Stage.loan_guide.state, Stage.loan_sum.state)
+"""Questions about what is there, which any clear wish leaves: nothing is lost by that."""
 LOOP_AFTER = 20
 """The same words so often in a row come from a machine, or from a phone in a pocket: it is answered no more."""
 
@@ -148,6 +154,8 @@ def _asked(talk: Talk) -> tuple[str, tuple[str, ...]] | None:
         if progress.at != CHANGE:
             question = draft.form_of(progress).question(progress.at)
             return (question.key, question.choices) if question.choices else None
+    if state == Stage.loan_guide.state:
+        return loan_guide.awaited(talk)
     return AWAITED.get(state or "")
 
 
@@ -170,6 +178,8 @@ async def _answer(talk: Talk, text: str) -> None:
         await my_registrations.take_year(talk, text)
     elif state == Stage.callback.state and (number := read_phone(text)):
         await take_number(talk, number)
+    elif state == Stage.loan_sum.state and read_number(text) is not None:
+        loan_sum.take_words(talk, text)
     elif state is not None:
         await _at_question(talk, state, text)
     else:
@@ -186,12 +196,12 @@ def _ask_unseen(talk: Talk) -> None:
 
 async def _at_question(talk: Talk, state: str, text: str) -> None:
     """A yes, a no or the like was asked for, outside a form."""
-    awaited = AWAITED.get(state)
+    awaited = _asked(talk)
     if awaited and (answer := choose(*awaited, text)):
         await TAKERS[state](talk, answer)
     elif key := faq(text, talk.lang):
         ask_again(talk, faq_answer(talk, key))
-    elif not await _followed(talk, text, also=("loans", "notices")):
+    elif not await _followed(talk, text, also=LEXICON_INTENTS if state in READING else ("loans", "notices")):
         _missed(talk)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from content.catalogue import HERE
 from content.fold import fold
+from content.loan_guide import CHOICES as LOAN_QUESTIONS
 from content.options import DECISIONS, UNCLEAR, choose, label_key, options
 from content.reading.khmer import has_khmer
 from handlers.consent import CHOICES as CONSENT
@@ -29,6 +30,7 @@ OTHERS = {
     "review": REVIEW_CHOICES,
     "sure": ("yes", "no"),
     "commune": place_choices(),
+    **{key: values for key, values in LOAN_QUESTIONS.items() if key not in ASKED},
 }
 FIELDS = {f"field:{name}": tuple(q.key for q in form.questions) for name, form in FORMS.items()}
 EVERY = ASKED | OTHERS | FIELDS

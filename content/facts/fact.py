@@ -31,6 +31,8 @@ ABOUT: dict[str, frozenset[str]] = {
     "places": frozenset({"people"}),
     "distance": frozenset({"km"}),
     "term": frozenset({"months", "years", "days", "working_days"}),
+    "first_payment": frozenset({"months", "date"}),
+    "visit": frozenset({"text"}),
     "answer": frozenset({"days", "working_days", "months"}),
     "age": frozenset({"age"}),
     "day": frozenset({"date", "text"}),

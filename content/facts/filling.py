@@ -1,7 +1,8 @@
 """Putting values and facts into a text; a line whose fact nobody confirmed becomes a line that says whom to ask."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 
 from content.facts.live import fact, live
 from content.facts.units import short_day, written
@@ -15,11 +16,11 @@ FACT = re.compile(r"\{([a-z_][a-z_0-9]*(?:\.[a-z_0-9]+)+)(?::(source|checked|sin
 def fill(lang: str, text: str, values: Mapping[str, object]) -> str:
     """Fill a text's placeholders.
 
-    A line is the smallest thing that is said or not: when one of its facts can't be told, the whole line gives way.
+    A line is the smallest thing that is said or not: when one of its facts can't be told, the whole line gives way to
+    one that says what to ask, and whom; neighbouring lines for the same people become one.
     """
     if "." in text and FACT.search(text):
-        lines = [_filled(lang, line) for line in text.split("\n")]
-        text = "\n".join(line for at, line in enumerate(lines) if at == 0 or line != lines[at - 1] or not line)
+        text = "\n".join(_told(lang, text.split("\n")))
     return text.format_map({name: say(value, lang) for name, value in values.items()}) if values else text
 
 
@@ -28,12 +29,33 @@ def names_in(text: str) -> set[str]:
     return {name for name, _ in FACT.findall(text)}
 
 
-def _filled(lang: str, line: str) -> str:
-    for name, _ in FACT.findall(line):
-        known = fact(name)
-        if known is None or not known.confirmed:
-            return _ask(lang, name)
-    return FACT.sub(lambda match: _part(lang, match[1], match[2]), line)
+def _told(lang: str, lines: list[str]) -> Iterator[str]:
+    asked: set[str] = set()
+    for whom, group in groupby(lines, _whom_to_ask):
+        if whom is None:
+            yield from (FACT.sub(lambda match: _part(lang, match[1], match[2]), line) for line in group)
+            continue
+        abouts = {_about(line) for line in group} - asked
+        if abouts:
+            yield _ask(lang, whom, sorted(abouts))
+        asked |= abouts
+
+
+def _unknown(line: str) -> str | None:
+    """The first fact of a line that can't be told."""
+    found = (name for name, _ in FACT.findall(line) if (known := fact(name)) is None or not known.confirmed)
+    return next(found, None)
+
+
+def _whom_to_ask(line: str) -> str | None:
+    name = _unknown(line)
+    return live.book.periods(name)[0].confirm if name else None
+
+
+def _about(line: str) -> str:
+    name = _unknown(line)
+    assert name is not None, "only lines that can't be told are asked about"
+    return live.book.periods(name)[0].about
 
 
 def _part(lang: str, name: str, part: str | None) -> str:
@@ -49,9 +71,10 @@ def _part(lang: str, name: str, part: str | None) -> str:
     return written(known, lang)
 
 
-def _ask(lang: str, name: str) -> str:
+def _ask(lang: str, whom: str, abouts: Iterable[str]) -> str:
     """Say what is not known for sure, and who knows."""
     said = messages(lang)
-    first = live.book.periods(name)[0]
     way = said["fact.reach.phone"].format(phone=live.phone) if live.phone else said["fact.reach.chat"]
-    return said[f"fact.ask.{first.confirm}"].format(about=said[f"fact.about.{first.about}"], reach=way)
+    first, *others = (said[f"fact.about.{about}"] for about in abouts)
+    names = ", ".join((first, *(f"{other[:1].lower()}{other[1:]}" for other in others)))
+    return said[f"fact.ask.{whom}"].format(about=names, reach=way)

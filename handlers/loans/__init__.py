@@ -1,0 +1,1 @@
+"""Loans: what there is, what may fit, what it costs."""
