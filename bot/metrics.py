@@ -11,3 +11,4 @@ TURN_SECONDS = Histogram(
 )
 ZALO_EVENTS = Counter("vieclam_zalo_events_total", "Events at the Official Account's webhook, by outcome", ["outcome"])
 SENT = Counter("vieclam_replies_total", "Replies that left, by outcome", ["channel", "outcome"])
+DELIVERIES = Counter("vieclam_deliveries_total", "Tries of broadcasts, by outcome", ["channel", "outcome"])

@@ -19,7 +19,7 @@ from db import web_chat
 from db.messages import Outgoing
 from db.turn import payload_of
 
-_CLASS = 0x76631  # the namespace of process numbers among advisory locks
+CLASS = 0x76631  # the namespace of process numbers among advisory locks
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ async def holding(engine: AsyncEngine, number: int) -> AsyncIterator[AsyncConnec
     """Hold the lock on a process's number, on a connection of its own; to be held again when that breaks."""
     async with engine.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await connection.execute(text("SELECT pg_advisory_lock(:c, :n)"), {"c": _CLASS, "n": number})
+        await connection.execute(text("SELECT pg_advisory_lock(:c, :n)"), {"c": CLASS, "n": number})
         try:
             yield connection
         finally:
@@ -55,17 +55,23 @@ async def holding(engine: AsyncEngine, number: int) -> AsyncIterator[AsyncConnec
 FORGOTTEN_AFTER = timedelta(seconds=30)
 """After this a row in our own name, which we are not sending, is one that we lost when the database was away."""
 
-_HAS_DIED = """NOT EXISTS (
-    SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = :class AND l.objid = o.holder
-    AND l.objsubid = 2 AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
-"""
+
+def has_died(row: str) -> str:
+    """The condition that the process which holds ``row`` has died; its query binds ``class`` to ``CLASS``."""
+    return f"""NOT EXISTS (
+        SELECT 1 FROM pg_locks l WHERE l.locktype = 'advisory' AND l.classid = :class AND l.objid = {row}.holder
+        AND l.objsubid = 2 AND l.granted
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+    """  # noqa: S608 - ours
+
+
 # Rows that nobody sends: postponed ones that are due, those of a holder that has died, and our own lost ones.
 _TAKE = text(
     f"""
     UPDATE outgoing SET holder = :holder WHERE id IN (
         SELECT id FROM outgoing o
         WHERE sent_at IS NULL AND channel <> 'web' AND channel = ANY(:channels) AND due_at <= :now
-          AND (holder IS NULL OR (holder = :holder AND due_at < :forgotten) OR (holder <> :holder AND {_HAS_DIED}))
+          AND (holder IS NULL OR (holder = :holder AND due_at < :forgotten) OR (holder <> :holder AND {has_died("o")}))
         ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED)
     RETURNING id, channel, chat_id, tries, created_at, method, payload
     """  # noqa: S608 - both parts are ours
@@ -76,7 +82,7 @@ async def take_over(
     engine: AsyncEngine, holder: int, channels: Collection[str], now: datetime, limit: int = 500
 ) -> list[OwedReply]:
     """Claim due replies that nobody is sending, oldest first; the caller knows which of its own it is sending."""
-    values = {"holder": holder, "channels": list(channels), "now": now, "class": _CLASS, "limit": limit}
+    values = {"holder": holder, "channels": list(channels), "now": now, "class": CLASS, "limit": limit}
     values["forgotten"] = now - FORGOTTEN_AFTER
     async with engine.begin() as connection:
         rows = (await connection.execute(_TAKE, values)).all()
@@ -87,7 +93,7 @@ _TAKE_CHAT = text(
     f"""
     UPDATE outgoing o SET holder = :holder
     WHERE channel = :channel AND chat_id = :chat AND sent_at IS NULL AND id < :before
-      AND (holder IS NULL OR holder = :holder OR {_HAS_DIED})
+      AND (holder IS NULL OR holder = :holder OR {has_died("o")})
     RETURNING id, channel, chat_id, tries, created_at, method, payload
     """  # noqa: S608 - both parts are ours
 )
@@ -95,7 +101,7 @@ _TAKE_CHAT = text(
 
 async def take_over_chat(engine: AsyncEngine, holder: int, channel: str, chat_id: int, before: int) -> list[OwedReply]:
     """Claim what one chat is still owed from before reply ``before``, oldest first, due or not."""
-    values = {"holder": holder, "channel": channel, "chat": chat_id, "before": before, "class": _CLASS}
+    values = {"holder": holder, "channel": channel, "chat": chat_id, "before": before, "class": CLASS}
     async with engine.begin() as connection:
         rows = (await connection.execute(_TAKE_CHAT, values)).all()
     return sorted((_reply(row) for row in rows), key=lambda reply: reply.id)
