@@ -19,8 +19,10 @@ from bot.lanes import Lanes
 from bot.live_facts import follow_corrections, read_corrections
 from bot.middlewares.talk import TalkMiddleware
 from bot.middlewares.transaction import TransactionMiddleware
+from bot.pacing import Traffic
 from bot.settings import Settings
 from bot.tasks import Tasks
+from bot.watch import watch
 from content.facts.live import live
 from content.holidays import quiet_days
 from content.office import Office
@@ -56,6 +58,7 @@ class Program:
     office: Office
     manners: Manners
     bots: dict[str, ChannelBot]
+    traffic: dict[str, Traffic]
     sockets: web.Sockets
     intake: Intake
     delivery: Delivery
@@ -131,7 +134,7 @@ async def assemble(settings: Settings, clock: Clock = wall_clock, *, prepared: b
     bots = make_bots(settings, sockets)
     if zalo := zalo_oa.make(settings, engine, seal, clock):
         bots[zalo_oa.CHANNEL] = zalo.bot
-    manners = manners_of(settings, office)
+    traffic, manners = watch(settings, bots), manners_of(settings, office)
     live.phone, live.today = office.phone, lambda: clock().astimezone(office.zone).date()
     try:
         if not prepared:
@@ -148,7 +151,20 @@ async def assemble(settings: Settings, clock: Clock = wall_clock, *, prepared: b
         tasks.start_endless(lambda: follow_corrections(engine), "follow corrections of facts")
         try:
             yield Program(
-                settings, engine, seal, office, manners, bots, sockets, intake, delivery, tasks, clock, files, zalo
+                settings,
+                engine,
+                seal,
+                office,
+                manners,
+                bots,
+                traffic,
+                sockets,
+                intake,
+                delivery,
+                tasks,
+                clock,
+                files,
+                zalo,
             )
         finally:
             await delivery.flush()

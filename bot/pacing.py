@@ -133,7 +133,7 @@ class Budget:
         self._debited_at = clock()
 
     async def take(self, most: int, patience: float) -> list[float]:
-        """Up to ``most`` moments (by the monotonic clock) that are near; none when none is after ``patience`` seconds."""
+        """Up to ``most`` near moments, by the monotonic clock; none where none comes within ``patience`` seconds."""
         if self._rules.bulk_rate is None:
             return [0.0] * most
         if (stopped := self._traffic.stopped_until - self._clock()) > 0:

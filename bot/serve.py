@@ -14,6 +14,7 @@ from aiogram.exceptions import AiogramError
 from bot.assembly import Program, assemble
 from bot.channels import telegram, zalo_oa
 from bot.channels.channel import ChannelBot
+from bot.post_office import senders
 from bot.settings import Settings
 from bot.web_app import make_app
 from db.leading import lead, stay_connected
@@ -29,6 +30,8 @@ async def serve(settings: Settings, only: Part | None = None, *, prepared: bool 
     async with assemble(settings, prepared=prepared) as program:
         if only != "web":
             program.tasks.start_endless(lambda: lead(program.engine, "clock", partial(_clock, program)), "clock")
+            for name, work in senders(program):
+                program.tasks.start_endless(work, f"broadcasts on {name}")
         if only == "jobs":
             await _until_stopped()
         else:

@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     telegram_api_base: str = "https://api.telegram.org"
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_webhook_secret: SecretStr | None = None
+    telegram_per_second: int = Field(default=30, ge=0)
+    """Messages a second to everybody together; 0 for a Bot API that sets no limit."""
+    telegram_reserve: float = Field(default=3.0, ge=0)
+    """So many of them a second are kept free of broadcasts, for replies."""
 
     zalo_oa_app_id: str | None = None
     zalo_oa_app_secret: SecretStr | None = None

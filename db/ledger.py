@@ -123,7 +123,8 @@ _SETTLE = text(
         SET state = CASE WHEN r.state = 'queued' AND b.state = 'cancelled' THEN 'skipped' ELSE r.state END,
             reason = CASE WHEN r.state = 'queued' AND b.state = 'cancelled' THEN 'cancelled' ELSE r.reason END,
             due_at = coalesce(r.due_at, d.due_at), part = r.part, tries = r.tries, doubts = r.doubts, holder = NULL,
-            external_id = coalesce(r.external_id, d.external_id), sent_at = CASE WHEN r.state = 'sent' THEN :now END
+            external_id = coalesce(r.external_id, d.external_id),
+            sent_at = CASE WHEN r.state = 'sent' THEN CAST(:now AS timestamptz) END
         FROM unnest(CAST(:id AS bigint[]), CAST(:state AS text[]), CAST(:reason AS text[]),
                     CAST(:due_at AS timestamptz[]), CAST(:part AS smallint[]), CAST(:tries AS smallint[]),
                     CAST(:doubts AS smallint[]), CAST(:external_id AS text[]))
@@ -131,7 +132,8 @@ _SETTLE = text(
         WHERE d.id = r.id AND b.id = d.broadcast_id AND d.state = 'sending' AND d.holder = :holder
         RETURNING d.identity_id, d.state)
     INSERT INTO proactive (identity_id, kind, at)
-    SELECT identity_id, 'broadcast', :now FROM settled WHERE state = 'sent' AND identity_id IS NOT NULL
+    SELECT identity_id, 'broadcast', CAST(:now AS timestamptz) FROM settled
+    WHERE state = 'sent' AND identity_id IS NOT NULL
     """
 )
 _COLUMNS = ("id", "state", "reason", "due_at", "part", "tries", "doubts", "external_id")

@@ -1,0 +1,36 @@
+"""The senders of broadcasts, one a channel, put together from the program's parts."""
+
+import random
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+from bot.assembly import Program
+from bot.cards import Cards
+from bot.sender import Post, Sender
+from bot.watch import rules_of
+from bot.web_post import WebPost
+from db.web_chat import CHANNEL as WEB
+
+
+def make_post(program: Program) -> Post:
+    """What all senders share."""
+    return Post(
+        engine=program.engine,
+        holder=program.delivery.holder,
+        clock=program.clock,
+        manners=program.manners,
+        cards=Cards(program.engine),
+        tasks=program.tasks,
+        served=list(program.bots),
+        chance=random.Random(),  # noqa: S311 - it scatters pauses
+    )
+
+
+def senders(program: Program) -> Iterator[tuple[str, Callable[[], Coroutine[Any, Any, None]]]]:
+    """What runs for ever: its name and its work."""
+    post = make_post(program)
+    for channel, bot in program.bots.items():
+        if channel == WEB:
+            yield channel, WebPost(post).run
+        else:
+            yield channel, Sender(post, bot, rules_of(program.settings, channel), program.traffic[channel]).run
