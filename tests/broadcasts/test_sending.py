@@ -12,6 +12,7 @@ from db.broadcasts import Delivery
 from db.people import Identity
 from tests.broadcasts.conftest import SERVED, WORDS, Sending, Village, sending
 from tests.standins.telegram import TelegramStandIn, faults
+from tests.standins.telegram.errors import ApiError
 
 
 async def one_row(village: Village, broadcast: int) -> Delivery:
@@ -86,7 +87,7 @@ async def test_a_temporary_error_is_tried_again_later_and_later_and_then_given_u
 async def test_a_permanent_error_is_not_tried_again(sent: Sending) -> None:
     await sent.people(1)
     broadcast = await sent.village.broadcast(corrects=False, words=None)
-    odd = faults.Fault(faults.ApiError(400, "Bad Request: message is too odd"))
+    odd = faults.Fault(ApiError(400, "Bad Request: message is too odd"))
     sent.telegram.faults.add(odd, method="sendMessage")
 
     await sent.work()
