@@ -66,16 +66,20 @@ class Uploads:
 def shrunk(content: bytes) -> bytes:
     """The picture as it is where Zalo takes that, else as the largest JPEG that it takes. Raises ``Unfit``."""
     try:
-        picture = Image.open(io.BytesIO(content))
-        if picture.format in ("JPEG", "PNG") and len(content) <= limits.IMAGE_BYTES:
-            return content
+        with Image.open(io.BytesIO(content)) as picture:
+            if picture.format in ("JPEG", "PNG") and len(content) <= limits.IMAGE_BYTES:
+                return content
+            whole = picture.convert("RGB")
         for side in _SIDES:
-            smaller = picture.convert("RGB")
-            smaller.thumbnail((side, side))
-            out = io.BytesIO()
-            smaller.save(out, "JPEG", quality=82, optimize=True)
-            if out.tell() <= limits.IMAGE_BYTES:
-                return out.getvalue()
+            if len(smaller := _jpeg(whole, side)) <= limits.IMAGE_BYTES:
+                return smaller
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
         raise Unfit("this is no picture that can be read") from error
     raise Unfit("the picture can't be made small enough")
+
+
+def _jpeg(picture: Image.Image, side: int) -> bytes:
+    smaller, out = picture.copy(), io.BytesIO()
+    smaller.thumbnail((side, side))
+    smaller.save(out, "JPEG", quality=82, optimize=True)
+    return out.getvalue()
