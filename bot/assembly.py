@@ -28,6 +28,7 @@ from content.holidays import quiet_days
 from content.office import Office
 from content.places import NEW, OLD, units
 from content.quiet import Manners
+from content.reminding import Schedule, read_rules
 from db import embedded, web_chat
 from db.engine import asyncpg_url, ensure_database, make_engine
 from db.files import FileStore
@@ -113,6 +114,17 @@ def manners_of(settings: Settings, office: Office) -> Manners:
         settings.proactive_per_week,
         quiet_days(office.closed_days),
         settings.zone,
+    )
+
+
+def schedule_of(settings: Settings) -> Schedule:
+    """When people are reminded of which dates; raises ``ValueError`` for a rule that can't be read."""
+    return Schedule(
+        fair=read_rules(settings.remind_fair),
+        course=read_rules(settings.remind_course),
+        deadline=read_rules(settings.remind_deadline),
+        meeting=read_rules(settings.remind_meeting),
+        call=read_rules(settings.remind_call),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import uvicorn
 from aiogram.exceptions import AiogramError
 
-from bot.assembly import Program, assemble
+from bot.assembly import Program, assemble, schedule_of
 from bot.channels import telegram, zalo_oa
 from bot.channels.channel import ChannelBot
 from bot.post_office import senders
@@ -20,6 +20,7 @@ from bot.web_app import make_app
 from db.leading import lead, stay_connected
 from db.web_chat import listening
 from jobs.clock import run_clock
+from jobs.unasked import Unasked
 
 log = logging.getLogger(__name__)
 Part = Literal["web", "jobs"]
@@ -48,7 +49,10 @@ async def _until_stopped() -> None:
 
 
 async def _clock(program: Program) -> None:
-    await run_clock(program.engine, program.office, program.clock, program.files, partial(fetch_file, program))
+    unasked = Unasked(program.engine, program.office, program.manners, tuple(program.bots))
+    fetch = partial(fetch_file, program)
+    schedule = schedule_of(program.settings)
+    await run_clock(program.engine, program.office, program.clock, program.files, fetch, unasked, schedule)
 
 
 async def _serve_web(program: Program) -> None:

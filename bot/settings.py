@@ -80,6 +80,12 @@ class Settings(BaseSettings):
     second_person_above: int = Field(default=200, ge=0)
     """A broadcast to more people than this is released by somebody other than its author."""
 
+    remind_fair: str = "3d@18:00,1d@18:00,0d@06:00"
+    remind_course: str = "3d@18:00,1d@18:00"
+    remind_deadline: str = "7d@18:00,2d@18:00"
+    remind_meeting: str = "1d@18:00,2h"
+    remind_call: str = "2h"
+
     @field_validator(*_EMPTY_MEANS_UNSET, mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:

@@ -151,6 +151,7 @@ async def owe(
         method=type(method).__name__,
         payload=payload_of(method),
         due_at=due_at,
+        created_at=due_at,  # its day of usefulness (GIVE_UP_AFTER) begins when it is due
     )
     number: int | None = await connection.scalar(query.returning(Outgoing.id))
     assert number is not None

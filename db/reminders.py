@@ -11,8 +11,9 @@ from db.base import Base, Born, Key, Moment
 
 SUBJECTS = ("fair", "course", "deadline", "meeting", "call")
 """The dates that people are reminded of."""
-DROPPED = ("too_late", "out_of_reach")
-"""Why a reminder that was due is not sent: it would come after the event, or the person can't be written to."""
+DROPPED = ("overtaken", "too_late", "out_of_reach")
+"""Why a reminder that was due is not sent: a later one was due too, it would have come after the event, or the person
+can not be written to."""
 APPOINTMENT_KINDS = ("meeting", "call")
 
 

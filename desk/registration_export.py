@@ -75,5 +75,5 @@ def _row(desk: Desk, book: PlaceBook, row: Row[Any]) -> Sequence[str | int]:
 
 def reason_words(reason: str | None) -> str:
     """Why it was closed: the staff's words, or what the worker did."""
-    known = {"withdrawn": "reason.withdrawn", "consent withdrawn": "reason.consent"}
+    known = {"withdrawn": "reason.withdrawn", "consent withdrawn": "reason.consent", "not_wanted": "reason.not_wanted"}
     return word(known[reason]) if reason in known else reason or ""

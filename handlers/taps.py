@@ -13,6 +13,7 @@ from handlers.notices import taps as notices
 from handlers.registration import repeat, restart, resume, start_for_other, take
 from handlers.stage import Stage
 from handlers.talk import Talk
+from handlers.wishes import answer_wish
 
 
 async def tapped(talk: Talk, data: str) -> None:
@@ -36,6 +37,8 @@ async def tapped(talk: Talk, data: str) -> None:
             pass
         case "my", [what, *more]:
             await _my_button(talk, what, more)
+        case "wish", [number, ("yes" | "no" | "call") as answer] if number.isdecimal():
+            await answer_wish(talk, int(number), answer)
         case "notice", parts if await notices.tapped(talk, parts):
             pass
         case _:

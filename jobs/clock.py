@@ -9,17 +9,27 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from content.office import Office
+from content.reminding import Schedule
 from db.files import FileStore
 from db.tallying import fold_counts
 from jobs.files import Fetch, fetch_files
 from jobs.nudges import send_nudges
+from jobs.reminders import send_reminders
 from jobs.retention import forget_old
+from jobs.unasked import Unasked
+from jobs.wishes import ask_old_wishes
 
 log = logging.getLogger(__name__)
 
 
 async def run_clock(
-    engine: AsyncEngine, office: Office, clock: Callable[[], datetime], files: FileStore, fetch: Fetch
+    engine: AsyncEngine,
+    office: Office,
+    clock: Callable[[], datetime],
+    files: FileStore,
+    fetch: Fetch,
+    unasked: Unasked,
+    schedule: Schedule,
 ) -> None:
     """Run the jobs at their times; for as long as it is not cancelled."""
     scheduler = AsyncIOScheduler(timezone=office.zone)
@@ -36,6 +46,14 @@ async def run_clock(
     async def folding() -> None:
         await fold_counts(engine)
 
+    async def reminders() -> None:
+        await send_reminders(unasked, schedule, clock())
+
+    async def wishes() -> None:
+        await ask_old_wishes(unasked, clock())
+
+    _every(scheduler, reminders, "interval", minutes=1)
+    _every(scheduler, wishes, "interval", minutes=15)
     _every(scheduler, nudges, "interval", minutes=5)
     _every(scheduler, folding, "interval", minutes=1)
     _every(scheduler, fetches, "interval", seconds=10)

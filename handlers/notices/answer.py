@@ -1,8 +1,9 @@
 """Taking an answer to a notice: I will come, maybe, I can't, interested, call me."""
 
-from content.notices.card import ANSWERS_TO, card, local_day, title
+from content.notices.card import card, local_day, title
 from content.notices.notice import is_closed, is_over
 from db.notice_queries import NoticeRow
+from db.notices import ANSWERS
 from db.register import worker_of
 from db.responses import is_muted, keep_answer
 from handlers import consent
@@ -13,7 +14,8 @@ from handlers.talk import Choice, Talk
 
 async def take_answer(talk: Talk, notice: NoticeRow, answer: str) -> bool:
     """Keep the answer and say what follows from it; False when a question was asked first."""
-    if is_over(notice, talk.now) or notice.state == "cancelled" or answer not in ANSWERS_TO[notice.kind]:
+    known = answer in ANSWERS and (notice.kind != "general" or answer == "call_me")
+    if is_over(notice, talk.now) or notice.state == "cancelled" or not known:
         show_card(talk, card(notice, talk.lang, talk.office, talk.now))
         return True
     if answer == "call_me":

@@ -1,0 +1,60 @@
+"""The words of reminders: whose name, what, when, where, and who waits there (D5)."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from content.catalogue import tell
+from content.notices.card import local_day, place_of, title
+from content.notices.details import Fair, read_details
+from content.notices.notice import NoticeLike
+from content.office import Office
+
+
+def remind_of_notice(
+    notice: NoticeLike, subject: str, name: str | None, officer: str | None, lang: str, office: Office, now: datetime
+) -> str:
+    """Remind of a fair, a course, or a deadline."""
+    moment = notice.deadline if subject == "deadline" else notice.starts_at
+    assert moment is not None, "what has no date is not reminded of"
+    local = moment.astimezone(office.zone)
+    day = ahead(local.date(), local_day(now, office), lang)
+    lines = [greeting(name, lang), tell(lang, f"remind.{subject}", day=day, title=title(notice, lang), at=local.time())]
+    if subject != "deadline":
+        lines += _there(notice, officer or office.names[lang], lang)
+    return "\n".join(lines)
+
+
+def _there(notice: NoticeLike, officer: str, lang: str) -> Iterator[str]:
+    if place := place_of(notice, lang):
+        yield tell(lang, "remind.place", place=place)
+    yield tell(lang, "remind.kept", officer=officer)
+    details = read_details(notice.kind, notice.details)
+    if isinstance(details, Fair) and details.bring.said(lang):
+        yield tell(lang, "notice.bring", what=details.bring.said(lang))
+
+
+def remind_of_appointment(
+    kind: str, at: datetime, venue: str, name: str | None, officer: str | None, lang: str, office: Office, now: datetime
+) -> str:
+    """Remind of a meeting, or of a call that an officer promised."""
+    local = at.astimezone(office.zone)
+    day = ahead(local.date(), local_day(now, office), lang)
+    values = {"day": day, "at": local.time(), "officer": officer or office.names[lang]}
+    lines = [greeting(name, lang), tell(lang, f"remind.{kind}", **values)]
+    if venue:
+        lines.append(tell(lang, "remind.place", place=venue))
+    return "\n".join(lines)
+
+
+def greeting(name: str | None, lang: str) -> str:
+    """By the given name alone: phones are shared."""
+    given = name.split()[-1] if name and name.split() else None
+    return tell(lang, "remind.hello", name=given) if given else tell(lang, "remind.hello_nameless")
+
+
+def ahead(day: date, today: date, lang: str) -> str:
+    """Today, tomorrow, or in so many days, with the date."""
+    left = (day - today).days
+    if left <= 1:
+        return tell(lang, "remind.today" if left <= 0 else "remind.tomorrow", day=day)
+    return tell(lang, "remind.in_days", count=left, day=day)
