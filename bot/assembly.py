@@ -11,7 +11,7 @@ from aiogram import Dispatcher
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.channels import telegram, web, zalo_oa
+from bot.channels import telegram, web, zalo_bot, zalo_oa
 from bot.channels.channel import ChannelBot
 from bot.delivery import Delivery
 from bot.intake import Intake
@@ -128,12 +128,15 @@ def schedule_of(settings: Settings) -> Schedule:
     )
 
 
-def make_bots(settings: Settings, sockets: web.Sockets) -> dict[str, ChannelBot]:
+def make_bots(settings: Settings, sockets: web.Sockets, engine: AsyncEngine) -> dict[str, ChannelBot]:
     """The channels that are configured; the web is always among them."""
-    bots = {web_chat.CHANNEL: web.make_bot(sockets)}
+    bots: dict[str, ChannelBot] = {web_chat.CHANNEL: web.make_bot(sockets)}
     if settings.telegram_token:
         token = settings.telegram_token.get_secret_value()
         bots[telegram.CHANNEL] = telegram.make_bot(token, settings.telegram_api_base)
+    if settings.zalo_bot_token:
+        token = settings.zalo_bot_token.get_secret_value()
+        bots[zalo_bot.CHANNEL] = zalo_bot.ZaloBot(token, settings.zalo_bot_api_base, engine)
     return bots
 
 
@@ -143,7 +146,7 @@ async def assemble(settings: Settings, clock: Clock = wall_clock, *, prepared: b
     engine = await open_engine(settings)
     tasks, lanes, sockets = Tasks(), Lanes(), web.Sockets()
     office, seal = office_of(settings), Seal(settings.secret())
-    bots = make_bots(settings, sockets)
+    bots = make_bots(settings, sockets, engine)
     if zalo := zalo_oa.make(settings, engine, seal, clock):
         bots[zalo_oa.CHANNEL] = zalo.bot
     traffic, manners = watch(settings, bots), manners_of(settings, office)

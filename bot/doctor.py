@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from bot.assembly import office_of, open_engine
+from bot.channels.limits import zalo_bot
 from bot.settings import Settings
 from db.engine import is_away
 
@@ -13,6 +14,10 @@ def fatal(settings: Settings) -> str | None:
     """What makes a start impossible, in words that say what to do; None when nothing does."""
     if settings.telegram_token and settings.telegram_mode == "webhook" and not settings.telegram_webhook_secret:
         return "TELEGRAM_MODE=webhook needs TELEGRAM_WEBHOOK_SECRET: any 1-256 letters, digits, _ and -"
+    if settings.zalo_bot_token and settings.zalo_bot_mode == "webhook":
+        secret = settings.zalo_bot_webhook_secret
+        if secret is None or len(secret.get_secret_value()) not in zalo_bot.SECRET_LENGTHS:
+            return "ZALO_BOT_MODE=webhook needs ZALO_BOT_WEBHOOK_SECRET: 8-256 characters"
     try:
         office_of(settings)
     except ValueError as error:
@@ -28,6 +33,7 @@ async def examine(settings: Settings) -> tuple[list[str], bool]:
         database,
         _line(settings.database_url, "Database server named", "no DATABASE_URL: our own PostgreSQL is used"),
         _line(settings.telegram_token, "Telegram token", "no TELEGRAM_TOKEN: Telegram is off"),
+        _line(settings.zalo_bot_token, "Zalo Bot token", "no ZALO_BOT_TOKEN: the Zalo Bot channel is off"),
         _line(settings.public_url, "Public address", "no PUBLIC_URL: links and codes point at this machine only"),
         _line(
             settings.secret_key,

@@ -4,6 +4,8 @@ import logging
 import re
 
 _TOKEN = re.compile(r"\b(bot)?\d{3,}:[A-Za-z0-9_-]{10,}")
+_IN_ADDRESS = re.compile(r"(?<=/bot)[^/\s'\"]+(?=/)")
+"""A token where it stands in an address, whatever it looks like."""
 _PHONE = re.compile(r"(?<!\d)(\+?84|0)\d{8,9}(?!\d)")
 
 
@@ -12,7 +14,8 @@ class Discreet(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Format, cleaned, on lines that cannot be mistaken for other entries."""
-        text = _PHONE.sub("[phone]", _TOKEN.sub("[token]", super().format(record)))
+        text = _TOKEN.sub("[token]", _IN_ADDRESS.sub("[token]", super().format(record)))
+        text = _PHONE.sub("[phone]", text)
         return text.replace("\r", "").replace("\n", "\n    ")
 
 

@@ -12,7 +12,7 @@ import uvicorn
 from aiogram.exceptions import AiogramError
 
 from bot.assembly import Program, assemble, schedule_of
-from bot.channels import telegram, zalo_oa
+from bot.channels import telegram, zalo_bot, zalo_oa
 from bot.channels.channel import ChannelBot
 from bot.post_office import senders
 from bot.settings import Settings
@@ -62,6 +62,7 @@ async def _serve_web(program: Program) -> None:
     program.tasks.start_endless(partial(_forward, program, app.state.chat.forward), "forward to pages")
     await start_telegram(program)
     start_zalo(program)
+    start_zalo_bot(program)
     settings = program.settings
     config = uvicorn.Config(
         app,
@@ -140,6 +141,22 @@ async def _set_webhook(bot: ChannelBot, settings: Settings) -> None:
         secret_token=settings.telegram_webhook_secret.get_secret_value(),
         allowed_updates=telegram.UPDATES,
     )
+
+
+def start_zalo_bot(program: Program) -> None:
+    """Begin to take the Zalo bot's events in the way that is configured."""
+    bot, settings = program.bots.get(zalo_bot.CHANNEL), program.settings
+    if not isinstance(bot, zalo_bot.ZaloBot):
+        return
+    if settings.zalo_bot_mode == "polling":
+        # two pollers would take each other's events away
+        work = partial(zalo_bot.poll, bot, program.intake)
+        program.tasks.start_endless(partial(lead, program.engine, "zalo bot polling", work), "zalo bot polling")
+    elif settings.public_url and settings.zalo_bot_webhook_secret:
+        secret = settings.zalo_bot_webhook_secret.get_secret_value()
+        program.tasks.start(zalo_bot.set_webhook(bot, f"{settings.url}/zalo/bot/webhook", secret), "set Zalo's webhook")
+    else:
+        log.warning("PUBLIC_URL is not set: point the Zalo bot's webhook at /zalo/bot/webhook yourself")
 
 
 async def _forward(program: Program, forward: Callable[[int, int], Coroutine[Any, Any, None]]) -> None:

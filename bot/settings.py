@@ -21,6 +21,8 @@ _EMPTY_MEANS_UNSET = (
     "zalo_oa_secret_key",
     "zalo_oa_redirect",
     "zalo_oa_picture",
+    "zalo_bot_token",
+    "zalo_bot_webhook_secret",
     "office_phone",
     "office_address",
 )
@@ -62,6 +64,11 @@ class Settings(BaseSettings):
     zalo_oa_quiet_minutes: int = Field(default=30, ge=0, le=1440)
     zalo_oa_monthly_budget: int = Field(default=0, ge=0)
     zalo_oa_plan: Literal["growth", "comprehensive"] = "growth"
+
+    zalo_bot_token: SecretStr | None = None
+    zalo_bot_api_base: str = "https://bot-api.zaloplatforms.com"
+    zalo_bot_mode: Literal["polling", "webhook"] = "polling"
+    zalo_bot_webhook_secret: SecretStr | None = None
 
     office_name_vi: str = "Văn phòng lao động"
     office_name_km: str = "ការិយាល័យការងារ"

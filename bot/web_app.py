@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from bot.assembly import Program
 from bot.bodies import BodyLimits
-from bot.channels import telegram
+from bot.channels import telegram, zalo_bot
 from bot.channels.web_chat import WebChat
 from bot.channels.web_shared import Shared
 from db.engine import is_away
@@ -47,7 +47,17 @@ def _webhooks(program: Program) -> list[BaseRoute]:
         door = program.zalo.webhook
         routes.append(Route("/zalo/oa/webhook", door.take, methods=["POST"]))
         routes.append(Route("/zalo/oa/webhook", door.ping, methods=["GET"]))
-    return routes
+    return [*routes, *_zalo_bot_webhook(program)]
+
+
+def _zalo_bot_webhook(program: Program) -> list[BaseRoute]:
+    settings, bot = program.settings, program.bots.get(zalo_bot.CHANNEL)
+    if not isinstance(bot, zalo_bot.ZaloBot) or settings.zalo_bot_mode != "webhook":
+        return []
+    assert settings.zalo_bot_webhook_secret is not None, "checked at the start"
+    secret = settings.zalo_bot_webhook_secret.get_secret_value()
+    hook = zalo_bot.Webhook(bot, program.intake, program.tasks, secret)
+    return [Route("/zalo/bot/webhook", hook.take, methods=["POST"])]
 
 
 def _desk(program: Program) -> DeskAdmin:

@@ -18,6 +18,7 @@ from handlers.person import offer_person
 from handlers.registration import repeat, take
 from handlers.stage import Stage
 from handlers.talk import Talk
+from handlers.unreadable import is_unreadable, receive_unreadable
 
 SOURCE_LIMIT = 64
 """Telegram's own limit for the payload of a deep link."""
@@ -30,6 +31,7 @@ def build_router() -> Router:
     router.edited_message.register(ignore_group, is_in_group)
     router.my_chat_member.register(note_membership)
     router.message.register(begin, CommandStart())
+    router.message.register(receive_unreadable, is_unreadable)
     router.message.register(meet, is_newcomer)
     router.callback_query.register(meet_tap, is_newcomer)
     router.message.register(choose_language, is_choosing_language)

@@ -83,6 +83,9 @@ class Talk:
         choices = list(choices)
         if choices:
             self.data["offered"] = [[choice.label, choice.data] for choice in choices]
+        if choices or below:
+            # where a screen has no buttons, people type what the small ones say
+            self.data["below"] = [[choice.label, choice.data] for choice in below]
         rows = [
             [_button(self.text("choice.numbered", number=str(number), label=choice.label), choice.data)]
             for number, choice in enumerate(choices, first)

@@ -16,6 +16,7 @@ from content.options import choose, is_choice_to_the_letter
 from content.reading.choices import Option, read_choice
 from content.reading.numbers import read_number
 from content.reading.phones import read_phone
+from content.reading.years import read_birth_year
 from content.understand import LEXICON_INTENTS, understand
 from handlers import consent, my_registrations, steer, taps
 from handlers.again import ask_again
@@ -104,6 +105,8 @@ async def hear(talk: Talk, text: str) -> None:
         ask_again(talk)
     elif is_thanks(text):
         ask_again(talk, talk.text("thanks.answer"))
+    elif typed := _small_button(talk, text):
+        await taps.tapped(talk, typed)
     elif not (talk.account.state is None and await _offered(talk, text, words=False)):
         await _steer_or_answer(talk, text)
     _offer_khmer(talk, text)
@@ -175,7 +178,7 @@ async def _answer(talk: Talk, text: str) -> None:
     elif state == Stage.form.state:
         await _in_form(talk, text)
     elif state == Stage.identity_check.state:
-        await my_registrations.take_year(talk, text)
+        await _at_year(talk, text)
     elif state == Stage.callback.state and (number := read_phone(text)):
         await take_number(talk, number)
     elif state == Stage.loan_sum.state and read_number(text) is not None:
@@ -184,6 +187,12 @@ async def _answer(talk: Talk, text: str) -> None:
         await _at_question(talk, state, text)
     else:
         await _free(talk, text)
+
+
+async def _at_year(talk: Talk, text: str) -> None:
+    """The year of birth; a wish that is no year at all is followed, and is no wrong try."""
+    if read_birth_year(text, talk.today) is not None or not await _followed(talk, text, also=("my_registrations",)):
+        await my_registrations.take_year(talk, text)
 
 
 def _ask_unseen(talk: Talk) -> None:
@@ -306,6 +315,13 @@ async def _offered(talk: Talk, text: str, *, words: bool) -> bool:
         return False
     await taps.tapped(talk, chosen)
     return True
+
+
+def _small_button(talk: Talk, text: str) -> str | None:
+    """What a small button of our last message does, when its very words were typed."""
+    said = fold(text)
+    below: list[list[str]] = talk.data.get("below", [])
+    return next((data for label, data in below if said and fold(label) == said), None)
 
 
 def _is_loop(talk: Talk, text: str) -> bool:

@@ -28,10 +28,12 @@ from tests.standins.telegram import TelegramStandIn
 from tests.standins.telegram.loopback import LoopbackServer
 from tests.standins.zalo_oa import ZaloStandIn
 from tests.standins.zalo_oa.world import APP_ID, APP_SECRET, OA_SECRET
+from tests.standins.zalo_bot import ZaloBotStandIn
 
 TEMPLATE = "vieclam_template"
 SECRET = "webhook-secret"
 TOKEN = "42:TEST"
+ZALO_BOT_TOKEN = "12345689:abc-xyz"
 MONDAY_MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """Monday, 9 o'clock in Trà Cú."""
 
@@ -128,6 +130,9 @@ def settings(database: str, tmp_path: Path) -> Settings:
         zalo_oa_app_secret=SecretStr(APP_SECRET),
         zalo_oa_secret_key=SecretStr(OA_SECRET),
         zalo_oa_picture="https://example.vn/picture.png",
+        zalo_bot_token=SecretStr(ZALO_BOT_TOKEN),
+        zalo_bot_mode="webhook",
+        zalo_bot_webhook_secret=SecretStr(SECRET),
         office_name_vi="Phòng Văn hóa – Xã hội xã Hàm Giang",
         office_name_km="ការិយាល័យវប្បធម៌ និងសង្គម ឃុំ Hàm Giang",
         office_phone="0294 000 0000",
@@ -143,6 +148,12 @@ async def telegram() -> AsyncIterator[TelegramStandIn]:
 @pytest.fixture
 async def zalo(clock: MovableClock) -> AsyncIterator[ZaloStandIn]:
     async with ZaloStandIn(clock) as standin:
+        yield standin
+
+
+@pytest.fixture
+async def zalo_bot() -> AsyncIterator[ZaloBotStandIn]:
+    async with ZaloBotStandIn(ZALO_BOT_TOKEN) as standin:
         yield standin
 
 
@@ -173,13 +184,15 @@ async def running(settings: Settings, clock: MovableClock) -> AsyncIterator[Runn
 
 @pytest.fixture
 async def program(
-    settings: Settings, telegram: TelegramStandIn, zalo: ZaloStandIn, clock: MovableClock
+    settings: Settings, telegram: TelegramStandIn, zalo: ZaloStandIn, zalo_bot: ZaloBotStandIn, clock: MovableClock
 ) -> AsyncIterator[Running]:
     """The program on the webhooks of the stand-ins."""
     ours = dict.fromkeys(("zalo_oa_api_base", "zalo_oa_business_base", "zalo_oa_oauth_base"), zalo.base_url)
-    settings = settings.model_copy(update={"telegram_api_base": telegram.base_url} | ours)
+    addresses = {"telegram_api_base": telegram.base_url, "zalo_bot_api_base": zalo_bot.base_url}
+    settings = settings.model_copy(update=addresses | ours)
     async with running(settings, clock) as run:
         bot = run.program.bots["telegram"]
         await bot.set_webhook(f"{run.url}/telegram/webhook", secret_token=SECRET)
         zalo.hook.url = f"{run.url}/zalo/oa/webhook"
+        zalo_bot.webhook = {"url": f"{run.url}/zalo/bot/webhook", "secret_token": SECRET}
         yield run

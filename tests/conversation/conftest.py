@@ -6,16 +6,25 @@ import pytest
 
 from tests.conftest import Running
 from tests.conversation.phones import Phone, TelegramPhone, WebPhone
+from tests.conversation.zalo_bot_phone import ZaloBotPhone
 from tests.conversation.zalo_phone import ZaloPhone
 from tests.standins.telegram import TelegramStandIn
+from tests.standins.zalo_bot import ZaloBotStandIn
 from tests.standins.zalo_oa import ZaloStandIn
 
 
-@pytest.fixture(params=["telegram", "web", "zalo_oa"])
+@pytest.fixture(params=["telegram", "web", "zalo_oa", "zalo_bot"])
 async def phone(
-    request: pytest.FixtureRequest, program: Running, telegram: TelegramStandIn, zalo: ZaloStandIn
+    request: pytest.FixtureRequest,
+    program: Running,
+    telegram: TelegramStandIn,
+    zalo: ZaloStandIn,
+    zalo_bot: ZaloBotStandIn,
 ) -> AsyncIterator[Phone]:
     """A newcomer's phone; on Telegram they have not written yet, on the web the page has just opened."""
+    if request.param == "zalo_bot":
+        yield ZaloBotPhone(program, zalo_bot, zalo_bot.person())
+        return
     if request.param == "telegram":
         yield TelegramPhone(program, telegram, 1001)
         return

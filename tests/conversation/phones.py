@@ -1,4 +1,4 @@
-"""A worker's phone, on either channel: say or tap something, and get all that the program answered."""
+"""A worker's phone, on any channel: say or tap something, and get all that the program answered."""
 
 import json
 import uuid
