@@ -20,6 +20,7 @@ from bot.live_facts import follow_corrections, read_corrections
 from bot.middlewares.talk import TalkMiddleware
 from bot.middlewares.transaction import TransactionMiddleware
 from bot.pacing import Traffic
+from bot.pictures import draw_for
 from bot.settings import Settings
 from bot.tasks import Tasks
 from bot.watch import watch
@@ -149,6 +150,7 @@ async def assemble(settings: Settings, clock: Clock = wall_clock, *, prepared: b
     bots = make_bots(settings, sockets, engine)
     if zalo := zalo_oa.make(settings, engine, seal, clock):
         bots[zalo_oa.CHANNEL] = zalo.bot
+    draw_for(bots.values(), settings.public_url)
     traffic, manners = watch(settings, bots), manners_of(settings, office)
     live.phone, live.today = office.phone, lambda: clock().astimezone(office.zone).date()
     try:

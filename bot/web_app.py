@@ -13,7 +13,9 @@ from bot.assembly import Program
 from bot.bodies import BodyLimits
 from bot.channels import telegram, zalo_bot
 from bot.channels.web_chat import WebChat
+from bot.channels.web_frames import PICTURES
 from bot.channels.web_shared import Shared
+from bot.pictures import PictureRoute
 from db.engine import is_away
 from db.web_chat import CHANNEL
 from desk.app import DeskAdmin, make_desk
@@ -29,6 +31,7 @@ def make_app(program: Program) -> Starlette:
         Route("/readyz", _Ready(program).answer),
         Route("/metrics", metrics),
         *_webhooks(program),
+        Route(f"{PICTURES}{{name}}", PictureRoute(program.seal).show),
         Mount("/", pages),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(BodyLimits)])

@@ -7,7 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from bot.channels.limits import web as limits
+from handlers.picture import DRAWN
 
+PICTURES = "/chat/picture/"
+"""Where pictures that are drawn on demand are shown."""
 EVERYTHING = 2**62
 """A ``seen`` that says: all of it. It stands where a page does not tell."""
 _BEGINNING = 4_000
@@ -99,16 +102,22 @@ def update_number(chat_id: int, frame_id: str) -> int:
 
 
 def message_frame(number: int, payload: dict[str, Any]) -> dict[str, Any]:
-    """A ``SendMessage`` as the page shows it."""
+    """A ``SendMessage`` or ``SendPhoto`` as the page shows it."""
     markup = payload.get("reply_markup") or {}
     return {
         "type": "message",
         "id": number,
-        "text": payload["text"],
+        "text": payload["text"] if "text" in payload else payload.get("caption", ""),
         "choices": [[_choice(button) for button in row] for row in markup.get("inline_keyboard", [])],
         "ask": "phone" if _asks_phone(markup) else None,
-        "media": [],
+        "media": [_photo(payload["photo"], payload.get("caption", ""))] if "photo" in payload else [],
     }
+
+
+def _photo(source: str, name: str) -> dict[str, str]:
+    """A picture of ours by its name, or any other by its address; ``name`` is read to those who do not see it."""
+    address = f"{PICTURES}{source.removeprefix(DRAWN)}.png" if source.startswith(DRAWN) else source
+    return {"kind": "photo", "url": address, "name": name}
 
 
 def _choice(button: dict[str, Any]) -> dict[str, Any]:

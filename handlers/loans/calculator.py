@@ -6,11 +6,13 @@ from decimal import Decimal
 from content.facts.fact import Fact
 from content.facts.live import fact
 from content.facts.units import written, written_value
+from content.loan_picture import LoanPicture
 from content.loans import Programme, programmes
 from content.reading.numbers import read_number, read_position
 from content.repayment import Plan, equal_principal, principal_at_the_end
 from handlers.loans.pages import title
 from handlers.menu import entry
+from handlers.picture import show_picture
 from handlers.stage import Stage
 from handlers.talk import Choice, Talk
 
@@ -121,6 +123,8 @@ def _tell(talk: Talk, programme: Programme, amount: Decimal, months: int) -> Non
     talk.send(head)
     talk.send(_plan(talk, "equal", equal_principal(amount, rate.value, months)))
     talk.send(_plan(talk, "once", principal_at_the_end(amount, rate.value, months)))
+    picture = LoanPicture(talk.lang, amount, rate.value, months)
+    show_picture(talk, picture.name, talk.text("loans.picture.caption"))
     again = Choice(talk.text("loans.sum.again"), f"loans:sum:{programme.key}")
     talk.say("loans.sum.about", [again, entry(talk, "staff_contact"), entry(talk, "loans")])
 

@@ -77,7 +77,7 @@ class TelegramPhone:
         answer = Answer()
         while self.person.unread:
             message: Message = await self.person.reply()
-            answer.texts.append(message.text or "")
+            answer.texts.append(message.text or message.caption or "")
             if isinstance(message.reply_markup, InlineKeyboardMarkup):
                 rows = message.reply_markup.inline_keyboard
                 answer.buttons = {b.text: str(b.callback_data) for row in rows for b in row}

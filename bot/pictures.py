@@ -1,0 +1,73 @@
+"""Pictures that are drawn when they are sent or looked at: a reply only names one, so that its row stays small."""
+
+import asyncio
+import hmac
+from collections.abc import Iterable
+from typing import Any
+
+from aiogram import Bot
+from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
+from aiogram.methods import Response as AiogramResponse
+from aiogram.methods import SendPhoto, TelegramMethod
+from aiogram.types import BufferedInputFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.channels.channel import ChannelBot
+from bot.channels.web_frames import PICTURES
+from content.loan_picture import LoanPicture, draw, read_name
+from db.seal import Seal
+from db.web_chat import CHANNEL as WEB
+from handlers.picture import DRAWN, mark_of
+
+BY_ADDRESS = ("zalo_bot",)
+"""Channels whose platform fetches pictures and takes no files; without a public address they get the caption."""
+_FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+
+
+class DrawnPictures(BaseRequestMiddleware):
+    """Puts the picture in place of its name, for channels that take files; ``site``: for one that takes addresses."""
+
+    def __init__(self, site: str | None = None) -> None:
+        self._site = site
+
+    async def __call__(
+        self, make_request: NextRequestMiddlewareType[Any], bot: Bot, method: TelegramMethod[Any]
+    ) -> AiogramResponse[Any]:
+        """Send the method on, with the picture if it names one."""
+        if isinstance(method, SendPhoto) and isinstance(method.photo, str) and method.photo.startswith(DRAWN):
+            method = method.model_copy(update={"photo": await self._picture(method.photo.removeprefix(DRAWN))})
+        return await make_request(bot, method)
+
+    async def _picture(self, marked: str) -> BufferedInputFile | str:
+        if self._site is not None:
+            return f"{self._site}{PICTURES}{marked}.png"
+        picture = read_name(marked.rpartition(".")[0])
+        assert picture is not None, "handlers name pictures that can be drawn"
+        return BufferedInputFile(await _drawn(picture), f"{picture.name}.png")
+
+
+def draw_for(bots: Iterable[ChannelBot], site: str | None) -> None:
+    """Let the channels that show no page of ours send drawn pictures."""
+    for bot in bots:
+        if bot.channel != WEB:
+            bot.session.middleware(DrawnPictures(site if bot.channel in BY_ADDRESS else None))
+
+
+class PictureRoute:
+    """Serves pictures to the web chat's pages; only those that a reply has named, since drawing is work."""
+
+    def __init__(self, seal: Seal) -> None:
+        self._seal = seal
+
+    async def show(self, request: Request) -> Response:
+        """The picture, or 404."""
+        name, _, mark = request.path_params["name"].removesuffix(".png").rpartition(".")
+        picture = read_name(name)
+        if picture is None or not hmac.compare_digest(mark.encode(), mark_of(self._seal, name).encode()):
+            return Response(status_code=404)
+        return Response(await _drawn(picture), media_type="image/png", headers=_FOREVER)
+
+
+async def _drawn(picture: LoanPicture) -> bytes:
+    return await asyncio.to_thread(draw, picture)

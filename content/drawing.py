@@ -1,0 +1,69 @@
+"""Drawing words of both scripts: Pillow takes one font at a time, so that a line is drawn in runs of one script."""
+
+import re
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+_FONTS = Path(__file__).with_name("fonts")
+_KHMER = re.compile("[\u1780-\u17ff\u19e0-\u19ff\u200b-\u200d]")
+INK, PALE, LINE, PAPER = "#1b2733", "#4b5a6a", "#d9dee5", "#ffffff"
+
+
+@cache
+def _font(khmer: bool, size: int, bold: bool) -> ImageFont.FreeTypeFont:
+    name = f"noto-sans{'-khmer' if khmer else ''}-{'bold' if bold else 'regular'}.ttf"
+    return ImageFont.truetype(_FONTS / name, size, layout_engine=ImageFont.Layout.RAQM)
+
+
+class Sheet:
+    """A white sheet that grows downwards as it is written on."""
+
+    def __init__(self, width: int, height: int, margin: int = 28) -> None:
+        self.width = width
+        self.margin = margin
+        self.y = margin
+        self.image = Image.new("RGB", (width, height), PAPER)
+        self._draw = ImageDraw.Draw(self.image)
+
+    def line(self, text: str, size: int = 26, *, bold: bool = False, colour: str = INK) -> None:
+        """Write one line at the left margin and go below it."""
+        self._put(text, self.margin, size, bold, colour)
+        self.y += round(size * 1.7)
+
+    def row(self, cells: list[str], size: int = 24, *, bold: bool = False, colour: str = INK) -> None:
+        """Write the cells of a table's row, each at the right of its column, and a rule below."""
+        column = (self.width - 2 * self.margin) / len(cells)
+        for position, cell in enumerate(cells, 1):
+            right = self.margin + position * column
+            self._put(cell, right - width_of(cell, size, bold=bold), size, bold, colour)
+        self.y += round(size * 1.6)
+        self._draw.line((self.margin, self.y, self.width - self.margin, self.y), fill=LINE, width=2)
+        self.y += round(size * 0.4)
+
+    def space(self, height: int) -> None:
+        """Leave some room."""
+        self.y += height
+
+    def cut(self) -> Image.Image:
+        """The sheet as high as what is on it."""
+        return self.image.crop((0, 0, self.width, self.y + self.margin))
+
+    def _put(self, text: str, x: float, size: int, bold: bool, colour: str) -> None:
+        base = self.y + size  # one base line for both scripts
+        for khmer, run in _runs(text):
+            font = _font(khmer, size, bold)
+            self._draw.text((x, base), run, fill=colour, font=font, anchor="ls")
+            x += font.getlength(run)
+
+
+def width_of(text: str, size: int, *, bold: bool = False) -> float:
+    """How wide a text will be."""
+    return sum(_font(khmer, size, bold).getlength(run) for khmer, run in _runs(text))
+
+
+def _runs(text: str) -> list[tuple[bool, str]]:
+    marked = groupby(text, key=lambda sign: _KHMER.match(sign) is not None)
+    return [(khmer, "".join(signs)) for khmer, signs in marked]
