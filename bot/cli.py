@@ -15,9 +15,11 @@ app = typer.Typer(no_args_is_help=True, help="vieclam: the workers' chatbot and 
 database = typer.Typer(no_args_is_help=True, help="The database.")
 staff = typer.Typer(no_args_is_help=True, help="Who may log in at the desk.")
 content = typer.Typer(no_args_is_help=True, help="What the bot says and understands.")
+report = typer.Typer(no_args_is_help=True, help="Lists and reports as files.")
 app.add_typer(database, name="db")
 app.add_typer(staff, name="staff")
 app.add_typer(content, name="content")
+app.add_typer(report, name="report")
 
 Role = Literal["administrator", "office", "commune", "hamlet", "bank", "job_centre", "editor", "reader"]
 
@@ -144,6 +146,19 @@ def staff_list() -> None:
     for one in data.everybody():
         state = "disabled" if one.disabled_at else "one-time password" if one.must_change else "active"
         typer.echo(f"{one.login}\t{one.role}\t{one.name}\t{state}")
+
+
+@report.command("hamlets")
+def report_hamlets(
+    month: Annotated[str, typer.Option(help="The month, as 2026-11.")],
+    out: Annotated[Path, typer.Option(help="The file to write: .xlsx, or .pdf to print.")],
+    place: Annotated[str, typer.Option(help="One commune's list only; of 2025, else of 2020.")] = "",
+) -> None:
+    """Write the monthly list: who is without work, underemployed or wants to learn a trade, by commune and hamlet."""
+    from bot.commands import reports
+
+    count = reports.hamlets(month, out, place)
+    typer.echo(f"{out}: {count} lines")
 
 
 def main() -> None:

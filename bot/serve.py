@@ -52,7 +52,8 @@ async def _clock(program: Program) -> None:
     unasked = Unasked(program.engine, program.office, program.manners, tuple(program.bots))
     fetch = partial(fetch_file, program)
     schedule = schedule_of(program.settings)
-    await run_clock(program.engine, program.office, program.clock, program.files, fetch, unasked, schedule)
+    given = program.engine, program.office, program.clock, program.files, fetch, unasked, schedule
+    await run_clock(*given, desk=f"{program.settings.url}/desk")
 
 
 async def _serve_web(program: Program) -> None:

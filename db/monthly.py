@@ -19,6 +19,8 @@ class MonthlyList(Base):
     as_of: Mapped[Moment]
     """The moment whose state it shows: the end of the month, or when it was made, whichever came first."""
     made_at: Mapped[Born]
+    told_at: Mapped[Moment | None]
+    """When those whose places it is about were told in their chats."""
 
 
 class MonthlyEntry(Base):
@@ -31,7 +33,8 @@ class MonthlyEntry(Base):
     worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id", ondelete="CASCADE"), primary_key=True, index=True)
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     hamlet: Mapped[str]
-    """As most people of that hamlet write it; empty where nobody said."""
+    """Its name on the list of hamlets, else as most of its people write it; empty where nobody said."""
+    hamlet_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     sorted: Mapped[str]
     """The given name first, without accents: the order of Vietnamese lists."""
     registration_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -59,12 +62,15 @@ class MonthlyTotal(Base):
     """A hamlet's numbers on a list: they stay when a person is erased, since they name nobody."""
 
     __tablename__ = "monthly_total"
-    __table_args__ = (UniqueConstraint("list_id", "place_id", "hamlet", postgresql_nulls_not_distinct=True),)
+    __table_args__ = (
+        UniqueConstraint("list_id", "place_id", "hamlet", "hamlet_id", postgresql_nulls_not_distinct=True),
+    )
 
     id: Mapped[Key]
     list_id: Mapped[int] = mapped_column(ForeignKey("monthly_list.id", ondelete="CASCADE"))
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     hamlet: Mapped[str]
+    hamlet_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     people: Mapped[int]
     women: Mapped[int]
     without_work: Mapped[int]

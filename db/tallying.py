@@ -24,14 +24,14 @@ async def fold_counts(engine: AsyncEngine) -> None:
 
 _TALLY = """
 INSERT INTO tally AS t (month, event, place_id, kind, sex, age, priority, wait, n)
-SELECT month_of(at), event, r.place_id, kind, coalesce(sex, ''), age_band(birth_year, at), 0, wait, count(*)
-FROM (SELECT 'new' AS event, created_at AS at, place_id, kind, worker_id, NULL::smallint AS wait
+SELECT month_of(at), event, r.place_id, kind, coalesce(sex, ''), age_band(birth_year, at), r.priority, wait, count(*)
+FROM (SELECT 'new' AS event, created_at AS at, place_id, kind, worker_id, priority, NULL::smallint AS wait
       FROM registration WHERE id > :after
       UNION ALL
-      SELECT s.status, s.at, g.place_id, g.kind, g.worker_id,
+      SELECT s.status, s.at, g.place_id, g.kind, g.worker_id, g.priority,
              CASE WHEN s.status = 'contacted' THEN wait_band(s.at - g.created_at) END
       FROM registration g JOIN step s ON s.registration_id = g.id WHERE g.id > :after) r
-JOIN worker w ON w.id = r.worker_id GROUP BY 1, 2, 3, 4, 5, 6, 8
+JOIN worker w ON w.id = r.worker_id GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 ON CONFLICT (month, event, place_id, kind, sex, age, priority, wait) DO UPDATE SET n = t.n + excluded.n
 """
 

@@ -25,6 +25,7 @@ from desk.help_requests import HelpPage
 from desk.home import HomePage
 from desk.i18n import FIRST, install
 from desk.login import DeskLogin
+from desk.monthly import MonthlyPage
 from desk.password import MustChange, PasswordPage
 from desk.person import PersonPage
 from desk.registrations import RegistrationsPage
@@ -82,7 +83,7 @@ def make_desk(
 ) -> DeskAdmin:
     """Build the desk; ``title`` is the office's name by language, ``secure`` marks cookies for https only."""
     install()
-    desk = Desk(engine, seal, files, clock, zone, secure)
+    desk = Desk(engine, seal, files, clock, zone, secure, title[FIRST])
     admin = DeskAdmin(
         title=title[FIRST],
         base_url="/desk",
@@ -96,6 +97,15 @@ def make_desk(
         i18n_config=I18nConfig(default_locale=FIRST, language_header_name=None),
         timezone_config=None,
     )
-    for view in (RegistrationsPage, PersonPage, HelpPage, UnfinishedPage, StaffPage, AuditPage, PasswordPage):
+    for view in (
+        RegistrationsPage,
+        PersonPage,
+        HelpPage,
+        UnfinishedPage,
+        MonthlyPage,
+        StaffPage,
+        AuditPage,
+        PasswordPage,
+    ):
         admin.add_view(view(desk))
     return admin

@@ -25,6 +25,8 @@ class Desk:
     clock: Callable[[], datetime]
     zone: ZoneInfo
     secure: bool
+    office: str = ""
+    """The office's name, for the head of papers."""
     _book: PlaceBook | None = field(default=None, init=False)
     _book_until: datetime = field(default=datetime.min.replace(tzinfo=UTC), init=False)
 

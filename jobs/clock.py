@@ -13,6 +13,7 @@ from content.reminding import Schedule
 from db.files import FileStore
 from db.tallying import fold_counts
 from jobs.files import Fetch, fetch_files
+from jobs.monthly import make_due_list, tell_of_list
 from jobs.nudges import send_nudges
 from jobs.reminders import send_reminders
 from jobs.retention import forget_old
@@ -30,8 +31,10 @@ async def run_clock(
     fetch: Fetch,
     unasked: Unasked,
     schedule: Schedule,
+    *,
+    desk: str = "",
 ) -> None:
-    """Run the jobs at their times; for as long as it is not cancelled."""
+    """Run the jobs at their times, for as long as it is not cancelled; ``desk`` is the desk's address, for links."""
     scheduler = AsyncIOScheduler(timezone=office.zone)
 
     async def nudges() -> None:
@@ -52,9 +55,14 @@ async def run_clock(
     async def wishes() -> None:
         await ask_old_wishes(unasked, clock())
 
+    async def monthly() -> None:
+        await make_due_list(engine, office, clock())
+        await tell_of_list(engine, office, desk, clock())
+
     _every(scheduler, reminders, "interval", minutes=1)
     _every(scheduler, wishes, "interval", minutes=15)
     _every(scheduler, nudges, "interval", minutes=5)
+    _every(scheduler, monthly, "cron", minute="5,35")
     _every(scheduler, folding, "interval", minutes=1)
     _every(scheduler, fetches, "interval", seconds=10)
     _every(scheduler, retention, "cron", hour=3, minute=10)
@@ -65,6 +73,6 @@ async def run_clock(
         scheduler.shutdown(wait=False)
 
 
-def _every(scheduler: AsyncIOScheduler, job: Callable[[], Awaitable[None]], trigger: str, **when: int) -> None:
+def _every(scheduler: AsyncIOScheduler, job: Callable[[], Awaitable[None]], trigger: str, **when: int | str) -> None:
     """One run at a time; runs missed while away are made up by a single one."""
     scheduler.add_job(job, trigger, max_instances=1, coalesce=True, misfire_grace_time=3600, **when)

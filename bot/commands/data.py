@@ -28,12 +28,13 @@ def add(login: str, name: str, role: str, place: str) -> str:
     """Make a log-in, bound to the commune that ``place`` names unless it is empty; returns its one-time password."""
 
     async def work(engine: AsyncEngine) -> str:
-        return await add_staff(engine, login, name, role, place_id=await _place_id(engine, place))
+        return await add_staff(engine, login, name, role, place_id=await place_id_of(engine, place))
 
-    return _with_engine(work)
+    return with_engine(work)
 
 
-async def _place_id(engine: AsyncEngine, name: str) -> int | None:
+async def place_id_of(engine: AsyncEngine, name: str) -> int | None:
+    """The commune that a name means, or None for an empty one; raises ``StaffError``."""
     if not name:
         return None
     found = find_units(name, version=NEW) or find_units(name, version=OLD)
@@ -47,7 +48,7 @@ async def _place_id(engine: AsyncEngine, name: str) -> int | None:
 
 def new_password(login: str) -> str:
     """Give a log-in a new one-time password."""
-    return _with_engine(lambda engine: reset_password(engine, login))
+    return with_engine(lambda engine: reset_password(engine, login))
 
 
 def everybody() -> list[Staff]:
@@ -57,7 +58,7 @@ def everybody() -> list[Staff]:
         async with AsyncSession(engine, expire_on_commit=False) as session:
             return list(await session.scalars(select(Staff).order_by(Staff.login)))
 
-    return _with_engine(work)
+    return with_engine(work)
 
 
 def invent(people: int, *, yes: bool) -> None:
@@ -70,10 +71,12 @@ def invent(people: int, *, yes: bool) -> None:
             typer.confirm(f"There are {kept} registrations already. Add invented ones among them?", abort=True)
         await fill(engine, people, now=wall_clock(), seal=Seal(Settings().secret()))
 
-    _with_engine(work)
+    with_engine(work)
 
 
-def _with_engine(work: Callable[[AsyncEngine], Awaitable[Result]]) -> Result:
+def with_engine(work: Callable[[AsyncEngine], Awaitable[Result]]) -> Result:
+    """Do something with the configured database, prepared."""
+
     async def prepared() -> Result:
         engine = await open_engine(Settings(), pool_size=2)
         try:

@@ -10,10 +10,12 @@ import starlette_admin
 from babel.messages.pofile import read_po
 
 import desk
-from db.registrations import KINDS, STATUSES
+from db.monthly_reading import FIELDS
+from db.registrations import CLOSED, KINDS, STATUSES
 from db.staff import ROLES
 from desk.audit import ACTIONS
 from desk.listing import OVERDUE
+from desk.monthly_words import COLUMNS
 from desk.registration_export import _WIDTHS
 from desk.registrations import _COLUMNS
 from desk.words import FRAME, words
@@ -26,6 +28,9 @@ FAMILIES = {
     "role": ROLES,
     "action": ACTIONS,
     "column": (*_COLUMNS, *_WIDTHS),
+    "monthly.column": ("place", "hamlet", *COLUMNS, *FIELDS),
+    "monthly.left_to": (*CLOSED, "other"),
+    "monthly.change": ("new", "changed"),
     "filter": ("map_2020", "map_2025"),
     "error": ("403", "404", "405", "500", "form"),
 }

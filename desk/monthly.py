@@ -1,0 +1,145 @@
+"""The monthly lists: each month's numbers by commune and hamlet, and the lists to take away and print."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette_admin import route
+
+from db.monthly_making import first_of, kept_list, make_list, month_of
+from db.monthly_reading import HamletNumbers, Kept, Numbers, erased, hamlet_numbers, kept_months, read_list
+from desk.access import Viewer
+from desk.bars import Bar, Series, draw
+from desk.download import download
+from desk.monthly_file import Form, TooLong, write_list
+from desk.monthly_words import hamlet_name, thousands
+from desk.page import Page, demand, form_text, go, number_of, say, viewer_at
+from desk.placebook import PlaceBook
+from desk.record import note
+from desk.words import word
+
+REASONS = ("without_work", "underemployed", "learners")
+
+
+class MonthlyPage(Page):
+    """One month at a time; the month that goes on is counted when it is asked for, and not kept."""
+
+    path = "/lists"
+    menu = "menu.lists"
+
+    @route("", name="lists")
+    async def index(self, request: Request) -> Response:
+        """Show the numbers of a month."""
+        viewer = viewer_at(request)
+        async with self.desk.session() as session:
+            book = await self.desk.book(session)
+        async with self.desk.engine.connect() as connection:
+            months = await kept_months(connection)
+            month = self._chosen(request.query_params.get("month", ""), months)
+            number = await self._list(connection, month, now=month == self._this_month())
+            shown = await _shown(connection, number, viewer, book) if number is not None else None
+            await connection.rollback()
+        choices = [(self._this_month(), True), *((one.month, False) for one in months)]
+        return self.render(
+            request, "lists.html", month=month, choices=choices, shown=shown, places=_places(viewer, book),
+            this_month=self._this_month(), thousands=thousands,
+        )  # fmt: skip
+
+    @route("/take", methods=["POST"], name="lists-take")
+    async def take(self, request: Request) -> Response:
+        """Give a month's list, of one commune or of all that are the viewer's, as a file."""
+        viewer = viewer_at(request)
+        demand(viewer.may_export)
+        month_words, place_words, form = await form_text(request, "month", "place", "form")
+        month, place = _month(month_words), number_of(place_words) if place_words else None
+        if month is None or form not in ("xlsx", "pdf"):
+            raise HTTPException(404)
+        try:
+            return await self._file(viewer, month, place, "pdf" if form == "pdf" else "xlsx")
+        except TooLong:
+            say(request, "monthly.too_long", "warning")
+            return go(request, f"/lists?month={month_words}")
+
+    async def _file(self, viewer: Viewer, month: date, place: int | None, form: Form) -> Response:
+        async with self.desk.session() as session:
+            book = await self.desk.book(session)
+        if place is not None and place not in book.units:
+            raise HTTPException(404)
+        bounds = viewer.bounds if place is None else book.within(place, viewer.bounds)
+
+        async def write(file: Path) -> None:
+            async with self.desk.engine.connect() as connection:
+                number = await self._list(connection, month, now=month == self._this_month())
+                if number is None:
+                    raise HTTPException(404)
+                count = await write_list(
+                    connection, number, file, form, bounds=bounds, viewer=viewer, book=book, seal=self.desk.seal,
+                    office=self.desk.office, zone=self.desk.zone, taker=viewer.name,
+                )  # fmt: skip
+                await connection.rollback()
+            async with self.desk.session() as session:
+                chosen: dict[str, Any] = {"month": f"{month:%Y-%m}", "place": place, "form": form}
+                note(session, viewer, self.desk.clock(), "export", "monthly_list", count=count, **chosen)
+
+        where = f"-{book.code_of(place)}" if place is not None else ""
+        return await download(f"danh-sach-{month:%Y-%m}{where}.{form}", write)
+
+    async def _list(self, connection: AsyncConnection, month: date, *, now: bool) -> int | None:
+        """The kept list, or one of the state of now that the caller throws away."""
+        if now:
+            return await make_list(connection, month, self.desk.clock(), self.desk.zone)
+        return await kept_list(connection, month)
+
+    def _this_month(self) -> date:
+        return first_of(self.desk.today().date())
+
+    def _chosen(self, words: str, months: Sequence[Kept]) -> date:
+        """The month that was asked for, or the newest that is kept."""
+        month = _month(words)
+        known = {one.month for one in months} | {self._this_month()}
+        if month is not None and month in known:
+            return month
+        return months[0].month if months else self._this_month()
+
+
+def _month(words: str) -> date | None:
+    try:
+        return month_of(words) if len(words) == len("2026-11") else None
+    except ValueError:
+        return None
+
+
+def _places(viewer: Viewer, book: PlaceBook) -> list[tuple[str, list[tuple[int, str]]]]:
+    maps = [(version, book.choices(version, viewer.places)) for version in ("2020", "2025")]
+    return [*maps, ("hamlets", book.hamlets(viewer.bounds) if viewer.hamlets else [])]
+
+
+async def _shown(connection: AsyncConnection, number: int, viewer: Viewer, book: PlaceBook) -> dict[str, Any]:
+    numbers = await hamlet_numbers(connection, number, viewer.bounds)
+    communes = [_commune(place, list(them), book) for place, them in groupby(numbers, key=lambda one: one.place_id)]
+    return {
+        "kept": await read_list(connection, number),
+        "communes": communes,
+        "whole": sum((commune["numbers"] for commune in communes), Numbers()),
+        "erased": await erased(connection, number, viewer.bounds),
+        "drawing": draw([Bar(one["name"], _reasons(one["numbers"])) for one in communes]),
+        "series": Series(tuple(word(f"monthly.column.{reason}") for reason in REASONS)),
+    }
+
+
+def _reasons(numbers: Numbers) -> tuple[int, ...]:
+    return tuple(getattr(numbers, reason) for reason in REASONS)
+
+
+def _commune(place: int | None, hamlets: Sequence[HamletNumbers], book: PlaceBook) -> dict[str, Any]:
+    return {
+        "name": book.name(place) or word("monthly.elsewhere"),
+        "numbers": sum((one.numbers for one in hamlets), Numbers()),
+        "hamlets": [(hamlet_name(one.hamlet), one.numbers) for one in hamlets],
+    }
