@@ -2,11 +2,16 @@
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
-from aiogram.methods import SendMessage, TelegramMethod
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from aiogram.methods import TelegramMethod
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from content.notices.telling import telling
+from content.office import Office
+from db.broadcasts import Broadcast
+from db.notice_queries import read_notice
 
 KEPT = 10.0
 """Seconds for which a made message is used again: a notice that is changed meanwhile is told as it is."""
@@ -15,36 +20,35 @@ NOBODY = 0
 
 Card = Sequence[TelegramMethod[Any]]
 
-_WORDS = text(
-    """
-    SELECT b.words, n.title, n.body FROM broadcast b JOIN notice_text n ON n.notice_id = b.notice_id
-    WHERE b.id = :broadcast AND n.lang = :lang
-    """
-)
-
 
 class Cards:
-    """Makes each broadcast's messages once for all who speak a language on a channel."""
+    """Makes each broadcast's messages once for all who speak a language."""
 
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        office: Office,
+        now: Callable[[], datetime],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._engine = engine
+        self._office = office
+        self._now = now
         self._clock = clock
-        self._made: dict[tuple[int, str, str], tuple[float, Card]] = {}
+        self._made: dict[tuple[int, str], tuple[float, Card]] = {}
 
-    async def get(self, broadcast_id: int, lang: str, channel: str) -> Card:
-        """The messages, to ``NOBODY``."""
-        key = broadcast_id, lang, channel
-        at, card = self._made.get(key, (float("-inf"), ()))
+    async def get(self, broadcast_id: int, lang: str) -> Card:
+        """The messages, to ``NOBODY``. Raises ``NoResultFound`` when there is no such broadcast any more."""
+        at, card = self._made.get((broadcast_id, lang), (float("-inf"), ()))
         if self._clock() - at > KEPT:
-            async with self._engine.connect() as connection:
-                card = await make_card(connection, broadcast_id, lang)
-            self._made = {k: v for k, v in self._made.items() if self._clock() - v[0] <= KEPT}
-            self._made[key] = self._clock(), card
+            card = await self._make(broadcast_id, lang)
+            self._made = {key: made for key, made in self._made.items() if self._clock() - made[0] <= KEPT}
+            self._made[broadcast_id, lang] = self._clock(), card
         return card
 
-
-async def make_card(connection: AsyncConnection, broadcast_id: int, lang: str) -> Card:
-    """The messages of a broadcast in one language."""
-    row = (await connection.execute(_WORDS, {"broadcast": broadcast_id, "lang": lang})).one()
-    words = (row.words or {}).get(lang) or f"{row.title}\n{row.body}"
-    return [SendMessage(chat_id=NOBODY, text=words)]
+    async def _make(self, broadcast_id: int, lang: str) -> Card:
+        async with AsyncSession(self._engine) as session:
+            broadcast = await session.get_one(Broadcast, broadcast_id)
+            notice = await read_notice(session, broadcast.notice_id)
+        assert notice is not None, "a broadcast goes with its notice"
+        return telling(notice, broadcast.words, lang, self._office, self._now(), NOBODY)

@@ -20,6 +20,8 @@ app.add_typer(database, name="db")
 app.add_typer(staff, name="staff")
 app.add_typer(content, name="content")
 app.add_typer(report, name="report")
+broadcast = typer.Typer(no_args_is_help=True, help="What is being sent to many.")
+app.add_typer(broadcast, name="broadcast")
 
 Role = Literal["administrator", "office", "commune", "hamlet", "bank", "job_centre", "editor", "reader"]
 
@@ -159,6 +161,56 @@ def report_hamlets(
 
     count = reports.hamlets(month, out, place)
     typer.echo(f"{out}: {count} lines")
+
+
+@broadcast.command("list")
+def broadcast_list() -> None:
+    """List the newest broadcasts with their states."""
+    from rich.console import Console
+
+    from bot.commands import broadcast as commands
+
+    Console().print(commands.listed())
+
+
+@broadcast.command("watch")
+def broadcast_watch(number: int) -> None:
+    """Follow a broadcast until it ends: a bar, messages a second, time left, and what became of it."""
+    from rich.console import Console
+
+    from bot.commands import broadcast as commands
+
+    try:
+        commands.watch(number, Console())
+    except commands.NoBroadcast as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+@broadcast.command("pause")
+def broadcast_pause(number: int) -> None:
+    """Stop sending for now; what is on its way arrives."""
+    _do_to_broadcast(number, "pause")
+
+
+@broadcast.command("resume")
+def broadcast_resume(number: int) -> None:
+    """Go on with a paused broadcast."""
+    _do_to_broadcast(number, "resume")
+
+
+@broadcast.command("cancel")
+def broadcast_cancel(number: int) -> None:
+    """End a broadcast, and its repetitions: whoever was not written to will not be."""
+    _do_to_broadcast(number, "cancel")
+
+
+def _do_to_broadcast(number: int, deed: Literal["pause", "resume", "cancel"]) -> None:
+    from bot.commands import broadcast as commands
+
+    try:
+        typer.echo(commands.do(number, deed))
+    except commands.NoBroadcast as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ def make_post(program: Program) -> Post:
         holder=program.delivery.holder,
         clock=program.clock,
         manners=program.manners,
-        cards=Cards(program.engine),
+        cards=Cards(program.engine, program.office, program.clock),
         tasks=program.tasks,
         served=list(program.bots),
         chance=random.Random(),  # noqa: S311 - it scatters pauses

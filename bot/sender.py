@@ -168,7 +168,7 @@ class Sender:
         await asyncio.sleep(max(0.0, moment - time.monotonic()))
         parts = 1
         try:
-            methods = await self._post.cards.get(row.broadcast_id, row.lang, self._bot.channel)
+            methods = await self._post.cards.get(row.broadcast_id, row.lang)
             parts = len(methods)
             outcome = Outcome(Result.SENT)  # the notice has become shorter meanwhile
             if row.part < parts:

@@ -60,7 +60,7 @@ class WebPost:
         return len(rows)
 
     async def _owe(self, connection: AsyncConnection, rows: list[Claimed]) -> None:
-        card: Card = await self._post.cards.get(rows[0].broadcast_id, rows[0].lang, web_chat.CHANNEL)
+        card: Card = await self._post.cards.get(rows[0].broadcast_id, rows[0].lang)
         chats = [row.chat_id for row in rows]
         for method in card:
             await connection.execute(_OWE, self._values(method) | {"chats": chats})

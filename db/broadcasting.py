@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
+from aiogram.methods import TelegramMethod
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from db import recipients
+from db import outbox, recipients
 from db.audiences import Audience
 from db.broadcasts import Broadcast
 from db.staff import AuditEntry, Staff
@@ -68,9 +70,26 @@ def change_audience(broadcast: Broadcast, audience: Audience) -> None:
 
 
 def rehearsed(broadcast: Broadcast, now: datetime) -> None:
-    """Its author has got it in their own chat (``bot/rehearsal.py``). Raises ``NotNow``."""
+    """Its author has seen it in both languages. Raises ``NotNow``."""
     _require(broadcast, "draft", "rehearsed")
     broadcast.state, broadcast.rehearsed_at = "rehearsed", now
+
+
+async def rehearse(
+    session: AsyncSession,
+    broadcast: Broadcast,
+    chat: tuple[str, int],
+    messages: Sequence[TelegramMethod[Any]],
+    now: datetime,
+) -> None:
+    """Owe its messages, in every language, to its author's own chat (channel, number).
+
+    They are made by ``content.notices.telling:telling``. Raises ``NotNow``.
+    """
+    rehearsed(broadcast, now)
+    connection = await session.connection()
+    for message in messages:
+        await outbox.owe(connection, *chat, message, now)
 
 
 async def release(

@@ -37,8 +37,3 @@ async def told(connection: AsyncConnection, identities: Collection[int], now: da
 async def note(connection: AsyncConnection, identities: Collection[int], kind: str, now: datetime) -> None:
     """Count one more for each account, in the transaction that owes the message."""
     await connection.execute(_NOTE, {"ids": list(identities), "kind": kind, "now": now})
-
-
-async def forget(connection: AsyncConnection, now: datetime) -> None:
-    """Drop what no cap counts any more."""
-    await connection.execute(text("DELETE FROM proactive WHERE at < :since"), {"since": now - 2 * COUNTED})

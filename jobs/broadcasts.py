@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from content.repeats import Repeat
-from db import broadcasting, ledger, proactive
+from db import broadcasting, ledger
 from db.audiences import UnknownGroup
 from db.broadcasts import Broadcast
 
@@ -43,9 +43,3 @@ async def end_done(engine: AsyncEngine, now: datetime) -> list[int]:
     """End what is through."""
     async with engine.begin() as connection:
         return await ledger.finish(connection, now)
-
-
-async def forget_counted(engine: AsyncEngine, now: datetime) -> None:
-    """Drop what no cap counts any more."""
-    async with engine.begin() as connection:
-        await proactive.forget(connection, now)

@@ -12,6 +12,7 @@ from content.office import Office
 from content.reminding import Schedule
 from db.files import FileStore
 from db.tallying import fold_counts
+from jobs.broadcasts import end_done, start_due
 from jobs.files import Fetch, fetch_files
 from jobs.monthly import make_due_list, tell_of_list
 from jobs.nudges import send_nudges
@@ -43,6 +44,10 @@ async def run_clock(
     async def fetches() -> None:
         await fetch_files(engine, files, fetch, clock())
 
+    async def broadcasts() -> None:
+        await start_due(engine, unasked.served, office.zone, clock())
+        await end_done(engine, clock())
+
     async def retention() -> None:
         await forget_old(engine, files, clock())
 
@@ -64,6 +69,7 @@ async def run_clock(
     _every(scheduler, nudges, "interval", minutes=5)
     _every(scheduler, monthly, "cron", minute="5,35")
     _every(scheduler, folding, "interval", minutes=1)
+    _every(scheduler, broadcasts, "interval", seconds=3)
     _every(scheduler, fetches, "interval", seconds=10)
     _every(scheduler, retention, "cron", hour=3, minute=10)
     scheduler.start()

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.files import KEPT, FileStore
 from db.notices import NoticeFile
+from db.proactive import COUNTED
 from db.registrations import Attachment
 
 SEEN_UPDATES = timedelta(days=3)
@@ -21,6 +22,7 @@ _OLD = (
     ("DELETE FROM seen_update WHERE seen_at < :before AND channel <> 'web'", SEEN_UPDATES),
     ("DELETE FROM seen_update WHERE seen_at < :before", WEB_MESSAGES),
     ("DELETE FROM outgoing WHERE channel = 'web' AND created_at < :before", WEB_MESSAGES),
+    ("DELETE FROM proactive WHERE at < :before", 2 * COUNTED),
     ("DELETE FROM link_code WHERE expires_at < :before", timedelta(0)),
     ("DELETE FROM staff_session WHERE expires_at < :before", timedelta(0)),
     (

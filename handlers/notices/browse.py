@@ -1,7 +1,5 @@
 """What is coming: by kind when there is much, nearest first; one notice, and what lies behind it."""
 
-from aiogram.methods import SendMessage
-
 from content.notices.card import Card, card, cost_sheet, line, more
 from content.notices.notice import NoticeLike
 from db.notice_queries import NoticeRow, coming, count_coming, read_notice
@@ -99,17 +97,3 @@ def show_more(talk: Talk, notice: NoticeLike) -> None:
     for text in more(notice, talk.lang):
         talk.send(text)
     offer_person(talk, "notice.more.end")
-
-
-def notice_methods(shown: Card, number: str, chat_id: int) -> list[SendMessage]:
-    """A card as messages to a chat that did not ask: ``number`` is the pattern of a numbered label."""
-    rows = [
-        [{"text": number.format(number=n, label=label), "callback_data": data}]
-        for n, (label, data) in enumerate(shown.choices, 1)
-    ]
-    messages = [SendMessage(chat_id=chat_id, text=text) for text in shown.texts]
-    if rows:
-        messages[-1] = SendMessage.model_validate(
-            {"chat_id": chat_id, "text": shown.texts[-1], "reply_markup": {"inline_keyboard": rows}}
-        )
-    return messages

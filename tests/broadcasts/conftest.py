@@ -13,13 +13,14 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from bot.assembly import prepare
+from bot.assembly import office_of, prepare
 from bot.cards import Cards
 from bot.channels.channel import ChannelBot
 from bot.channels.limits.rules import Rules
 from bot.channels.telegram import make_bot
 from bot.pacing import Traffic
 from bot.sender import Post, Sender
+from bot.settings import Settings
 from bot.tasks import Tasks
 from content.quiet import Manners
 from db import broadcasting, recipients
@@ -200,7 +201,7 @@ async def sending(
     bot.session.middleware(traffic)
     tasks = Tasks()
     quiet = manners or Manners.from_words("00:00-23:59", 100, 100, frozenset(), ZoneInfo("Asia/Ho_Chi_Minh"))
-    cards = Cards(village.engine)
+    cards = Cards(village.engine, office_of(Settings()), village.clock)
     post = Post(village.engine, number, village.clock, quiet, cards, tasks, SERVED, random.Random(1))
     async with holding(village.engine, number):
         try:
