@@ -22,6 +22,8 @@ app.add_typer(content, name="content")
 app.add_typer(report, name="report")
 broadcast = typer.Typer(no_args_is_help=True, help="What is being sent to many.")
 app.add_typer(broadcast, name="broadcast")
+zalo = typer.Typer(no_args_is_help=True, help="Zalo's Official Account.")
+app.add_typer(zalo, name="zalo")
 
 Role = Literal["administrator", "office", "commune", "hamlet", "bank", "job_centre", "editor", "reader"]
 
@@ -211,6 +213,24 @@ def _do_to_broadcast(number: int, deed: Literal["pause", "resume", "cancel"]) ->
         typer.echo(commands.do(number, deed))
     except commands.NoBroadcast as error:
         raise typer.BadParameter(str(error)) from error
+
+
+@zalo.command("login")
+def zalo_login(
+    pair: Annotated[bool, typer.Option("--pair", help="Paste a pair of tokens instead of agreeing.")] = False,
+) -> None:
+    """Log the Official Account in: agree as its administrator, and the program keeps its tokens."""
+    from bot.commands import zalo as work
+
+    work.log_in(pair=pair)
+
+
+@zalo.command("refresh")
+def zalo_refresh() -> None:
+    """Ask for a new token now, also after the program gave up."""
+    from bot.commands import zalo as work
+
+    work.renew()
 
 
 def main() -> None:

@@ -2,10 +2,12 @@
 
 from sqlalchemy import text
 
-from bot.assembly import office_of, open_engine
+from bot.assembly import office_of, open_engine, wall_clock
+from bot.channels import zalo_oa, zalo_oa_health
 from bot.channels.limits import zalo_bot
 from bot.settings import Settings
 from db.engine import is_away
+from db.seal import Seal
 
 GOOD, MISSING, WRONG = "✓", "–", "✗"
 
@@ -43,6 +45,8 @@ async def examine(settings: Settings) -> tuple[list[str], bool]:
         _line(settings.office_phone, "Office phone", "no OFFICE_PHONE: workers are told to ask at the commune"),
         _line(settings.office_address, "Office address", "no OFFICE_ADDRESS"),
     ]
+    if database_ok:
+        lines += await _zalo(settings)
     if problem:
         lines.append(f"{WRONG} {problem}")
     return lines, database_ok and problem is None
@@ -50,6 +54,25 @@ async def examine(settings: Settings) -> tuple[list[str], bool]:
 
 def _line(value: object, good: str, missing: str) -> str:
     return f"{GOOD} {good}" if value else f"{MISSING} {missing}"
+
+
+async def _zalo(settings: Settings) -> list[str]:
+    """The Official Account, asked itself where it is configured."""
+    if not zalo_oa.is_configured(settings):
+        return [f"{MISSING} no ZALO_OA_APP_ID, _APP_SECRET and _SECRET_KEY: Zalo's Official Account is off"]
+    engine = await open_engine(settings, pool_size=2)
+    try:
+        async with engine.connect() as connection:
+            if await connection.scalar(text("SELECT to_regclass('zalo_token')")) is None:
+                return [f"{WRONG} Zalo: the database is not up to date: run `vieclam db upgrade`"]
+        account = zalo_oa.make(settings, engine, Seal(settings.secret()), wall_clock)
+        assert account is not None, "it is configured"
+        try:
+            return await zalo_oa_health.examine(account, settings, engine, wall_clock)
+        finally:
+            await account.client.close()
+    finally:
+        await engine.dispose()
 
 
 async def _database(settings: Settings) -> tuple[str, bool]:

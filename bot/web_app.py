@@ -16,6 +16,7 @@ from bot.channels.web_chat import WebChat
 from bot.channels.web_frames import PICTURES
 from bot.channels.web_shared import Shared
 from bot.pictures import PictureRoute
+from content.zalo_prices import Terms
 from db.engine import is_away
 from db.web_chat import CHANNEL
 from desk.app import DeskAdmin, make_desk
@@ -74,6 +75,10 @@ def _desk(program: Program) -> DeskAdmin:
         title=program.office.names,
         secure=settings.url.startswith("https:"),
         zone=settings.zone,
+        channels=list(program.bots),
+        zalo=Terms(
+            settings.zalo_oa_monthly_budget, settings.zalo_oa_plan, settings.zone, is_on=program.zalo is not None
+        ),
     )
 
 

@@ -2,9 +2,25 @@
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+FREE = timedelta(hours=48) - timedelta(minutes=1)
+"""After somebody's last interaction a message costs nothing for 48 hours; our minute is for clocks that differ."""
+OPEN = timedelta(days=7) - timedelta(minutes=1)
+"""Until then it is taken, and billed; later it is refused, and only an approved template reaches the person."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the office has set: đồng a month, the plan, and where its days are counted. No app, no Zalo."""
+
+    budget: int
+    plan: str
+    zone: ZoneInfo
+    is_on: bool
 
 
 @dataclass(frozen=True)

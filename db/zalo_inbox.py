@@ -76,11 +76,6 @@ async def settle_event(engine: AsyncEngine, number: int, now: datetime) -> None:
         await connection.execute(query, {"id": number, "now": now})
 
 
-async def forget_events(connection: AsyncConnection, before: datetime) -> None:
-    """Forget the keys of events whose last retry is long over."""
-    await connection.execute(text("DELETE FROM zalo_event WHERE done_at < :before"), {"before": before})
-
-
 @asynccontextmanager
 async def listening(engine: AsyncEngine, heard: Callable[[], None]) -> AsyncIterator[AsyncConnection]:
     """Call ``heard`` whenever an event was kept by any process."""

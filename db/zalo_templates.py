@@ -12,6 +12,8 @@ from db.base import Base, Born, Json, Moment
 
 PURPOSES = ("notice", "reminder", "appointment", "call_me")
 """Our messages that a template may stand for when the window is shut."""
+VALUES = ("title", "text", "name", "date", "place", "office")
+"""What a template's parameter may be filled with."""
 STATES = ("PENDING_REVIEW", "ENABLE", "REJECT", "DISABLE")
 """Zalo's own words."""
 

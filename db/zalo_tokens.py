@@ -133,3 +133,9 @@ class TokenRow:
                 yield connection
             finally:
                 await connection.invalidate()
+
+
+async def token_state(connection: AsyncConnection) -> Any:
+    """What may be shown of the token: its times and why it was lost; None before a log-in."""
+    query = "SELECT got_at, expires_at, asked_at, lost_at, lost_why FROM zalo_token WHERE access IS NOT NULL"
+    return (await connection.execute(text(f"{query} ORDER BY got_at DESC LIMIT 1"))).one_or_none()

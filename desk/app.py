@@ -1,7 +1,7 @@
 """The staff's web desk, put together on starlette-admin."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,8 +15,10 @@ from starlette.responses import HTMLResponse, Response
 from starlette_admin.base import BaseAdmin
 from starlette_admin.i18n import I18nConfig
 
+from content.zalo_prices import Terms
 from db.files import FileStore
 from db.seal import Seal
+from desk.alarms import AlarmBar
 from desk.audit import AuditPage
 from desk.csrf import DeskCSRF
 from desk.desk import Desk
@@ -28,11 +30,13 @@ from desk.login import DeskLogin
 from desk.monthly import MonthlyPage
 from desk.password import MustChange, PasswordPage
 from desk.person import PersonPage
+from desk.reach import ReachPage
 from desk.registrations import RegistrationsPage
 from desk.staff import StaffPage
 from desk.theme import DeskTheme
 from desk.unfinished import UnfinishedPage
 from desk.words import word
+from desk.zalo import ZaloPage
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +59,8 @@ class DeskAdmin(BaseAdmin):
     def _init_auth(self) -> None:
         super()._init_auth()
         self.middlewares.append(Middleware(MustChange))
+        assert isinstance(self.index_view, HomePage)
+        self.middlewares.append(Middleware(AlarmBar, engine=self.index_view.desk.engine))
 
     async def _refuse_form(self, request: Request) -> Response:
         return await self._render_error(request, HTTPException(403, "form"))
@@ -80,10 +86,12 @@ def make_desk(
     title: dict[str, str],
     secure: bool,
     zone: ZoneInfo = ZONE,
+    channels: Sequence[str] = ("web",),
+    zalo: Terms | None = None,
 ) -> DeskAdmin:
     """Build the desk; ``title`` is the office's name by language, ``secure`` marks cookies for https only."""
     install()
-    desk = Desk(engine, seal, files, clock, zone, secure, title[FIRST])
+    desk = Desk(engine, seal, files, clock, zone, secure, title[FIRST], tuple(channels), zalo)
     admin = DeskAdmin(
         title=title[FIRST],
         base_url="/desk",
@@ -104,6 +112,8 @@ def make_desk(
         UnfinishedPage,
         MonthlyPage,
         StaffPage,
+        ReachPage,
+        ZaloPage,
         AuditPage,
         PasswordPage,
     ):

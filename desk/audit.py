@@ -10,7 +10,8 @@ from desk.page import Page
 
 SIZE = 100
 ACTIONS = ("view", "status", "undo", "export", "open_file", "list", "help_done", "help_reopen", "login", "logout",
-           "password", "staff_add", "staff_reset", "staff_disable", "staff_enable", "erase")  # fmt: skip
+           "password", "staff_add", "staff_reset", "staff_disable", "staff_enable", "erase",
+           "zalo_template")  # fmt: skip
 
 
 class AuditPage(Page):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from content.zalo_prices import Terms
 from db.files import FileStore
 from db.seal import Seal
 from desk.placebook import PlaceBook, read_places
@@ -27,6 +28,10 @@ class Desk:
     secure: bool
     office: str = ""
     """The office's name, for the head of papers."""
+    channels: tuple[str, ...] = ("web",)
+    """What the program serves."""
+    zalo: Terms | None = None
+    """What the Official Account may cost."""
     _book: PlaceBook | None = field(default=None, init=False)
     _book_until: datetime = field(default=datetime.min.replace(tzinfo=UTC), init=False)
 

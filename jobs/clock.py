@@ -12,6 +12,7 @@ from content.office import Office
 from content.reminding import Schedule
 from db.files import FileStore
 from db.tallying import fold_counts
+from jobs.alarms import tell_alarms
 from jobs.broadcasts import end_done, start_due
 from jobs.files import Fetch, fetch_files
 from jobs.monthly import make_due_list, tell_of_list
@@ -51,6 +52,9 @@ async def run_clock(
     async def retention() -> None:
         await forget_old(engine, files, clock())
 
+    async def alarms() -> None:
+        await tell_alarms(engine, clock())
+
     async def folding() -> None:
         await fold_counts(engine)
 
@@ -68,6 +72,7 @@ async def run_clock(
     _every(scheduler, wishes, "interval", minutes=15)
     _every(scheduler, nudges, "interval", minutes=5)
     _every(scheduler, monthly, "cron", minute="5,35")
+    _every(scheduler, alarms, "interval", seconds=30)
     _every(scheduler, folding, "interval", minutes=1)
     _every(scheduler, broadcasts, "interval", seconds=3)
     _every(scheduler, fetches, "interval", seconds=10)

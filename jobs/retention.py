@@ -23,6 +23,7 @@ _OLD = (
     ("DELETE FROM seen_update WHERE seen_at < :before", WEB_MESSAGES),
     ("DELETE FROM outgoing WHERE channel = 'web' AND created_at < :before", WEB_MESSAGES),
     ("DELETE FROM proactive WHERE at < :before", 2 * COUNTED),
+    ("DELETE FROM zalo_event WHERE done_at < :before", SEEN_UPDATES),
     ("DELETE FROM link_code WHERE expires_at < :before", timedelta(0)),
     ("DELETE FROM staff_session WHERE expires_at < :before", timedelta(0)),
     (

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.channel import outgoing_number
-from bot.channels.limits import zalo_oa as limits
-from content.zalo_prices import prices
+from content.zalo_prices import FREE, OPEN, prices
 from db.zalo_budget import reserve, settle
 
 charge_key: ContextVar[str | None] = ContextVar("charge_key", default=None)
@@ -28,9 +27,9 @@ class Window(StrEnum):
 
 def window_of(interacted_at: datetime | None, now: datetime) -> Window:
     """The window by the person's last interaction."""
-    if interacted_at is None or now - interacted_at > limits.OPEN:
+    if interacted_at is None or now - interacted_at > OPEN:
         return Window.SHUT
-    return Window.FREE if now - interacted_at <= limits.FREE else Window.BILLED
+    return Window.FREE if now - interacted_at <= FREE else Window.BILLED
 
 
 class Purse:

@@ -8,7 +8,19 @@ import pytest
 from tests.desk.conftest import Browser, Enter, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-PATHS = ("/", "/registrations", "/registration/1", "/help", "/unfinished", "/staff", "/audit", "/password")
+PATHS = (
+    "/",
+    "/registrations",
+    "/registration/1",
+    "/help",
+    "/unfinished",
+    "/staff",
+    "/audit",
+    "/password",
+    "/zalo",
+    "/zalo?count=1",
+    "/reach",
+)
 
 
 @pytest.mark.parametrize("path", PATHS)

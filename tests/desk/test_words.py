@@ -10,9 +10,13 @@ import starlette_admin
 from babel.messages.pofile import read_po
 
 import desk
+from content.zalo_prices import prices
 from db.monthly_reading import FIELDS
+from db.reach import WAYS
 from db.registrations import CLOSED, KINDS, STATUSES
 from db.staff import ROLES
+from db.zalo_templates import PURPOSES
+from db.zalo_templates import STATES as ZALO_STATES
 from desk.audit import ACTIONS
 from desk.listing import OVERDUE
 from desk.monthly_words import COLUMNS
@@ -32,6 +36,11 @@ FAMILIES = {
     "monthly.left_to": (*CLOSED, "other"),
     "monthly.change": ("new", "changed"),
     "filter": ("map_2020", "map_2025"),
+    "zalo_purpose": PURPOSES,
+    "zalo_state": ZALO_STATES,
+    "zalo_plan": tuple(prices().plans),
+    "reach": WAYS,
+    "alarm": ("zalo_login", "zalo_account", "zalo_budget"),
     "error": ("403", "404", "405", "500", "form"),
 }
 """Keys that are put together from a value."""

@@ -19,11 +19,6 @@ FILE_KINDS = (".pdf", ".doc", ".docx", ".csv")
 UPLOADS_LIVE = timedelta(days=6)
 """An uploaded file expires after 7 days; we forget it a day before."""
 
-FREE = timedelta(hours=48) - timedelta(minutes=1)
-"""After somebody's last interaction a message costs nothing for 48 hours; our minute is for clocks that differ."""
-OPEN = timedelta(days=7) - timedelta(minutes=1)
-"""Until then it is taken, and billed; later it is refused with -230."""
-
 ACCESS_LIVES = timedelta(hours=25)
 REFRESH_AFTER = timedelta(hours=20)
 """The age at which we ask for a new pair: early enough for many tries and a night."""

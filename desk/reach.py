@@ -1,0 +1,75 @@
+"""Who can be reached, hamlet by hamlet: free, for money, only by a template, not at all."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette_admin import route
+
+from content.fold import fold
+from db.reach import WAYS, Count, reach_by_hamlet
+from desk.access import Viewer
+from desk.page import Page, number_of, viewer_at
+from desk.placebook import PlaceBook
+from desk.record import note
+from desk.zalo_costs import since
+
+
+class ReachPage(Page):
+    """One commune at a time: people are counted, nobody is named."""
+
+    path = "/reach"
+    menu = "menu.reach"
+
+    @route("", name="reach")
+    async def index(self, request: Request) -> Response:
+        """Show the counts of one of the viewer's communes."""
+        viewer, now = viewer_at(request), self.desk.clock()
+        async with self.desk.session() as session:
+            book = await self.desk.book(session)
+            communes = book.choices("2020", viewer.places)
+            place = _chosen(request, viewer, book, communes)
+            rows: Sequence[Count] = ()
+            if place is not None:
+                rows = await reach_by_hamlet(await session.connection(), [place], since(now))
+                note(session, viewer, now, "list", "reach", place, count=sum(row.people for row in rows))
+        table = {"hamlets": _hamlets(rows), "channels": _channels(rows), "ways": WAYS, "total": _total(rows)}
+        return self.render(request, "reach.html", communes=communes, place=place, name=book.name(place), **table)
+
+
+def _chosen(request: Request, viewer: Viewer, book: PlaceBook, communes: Sequence[tuple[int, str]]) -> int | None:
+    """The commune that was asked for, or the only one; 404 for one that is not theirs to see."""
+    asked = request.query_params.get("place", "")
+    if not asked:
+        return communes[0][0] if len(communes) == 1 else None
+    place = number_of(asked)
+    if place not in book.units or not (viewer.places is None or place in viewer.places):
+        raise HTTPException(404)
+    return place
+
+
+def _hamlets(rows: Sequence[Count]) -> list[tuple[str, dict[str, int]]]:
+    """Counts by way for each hamlet, by name."""
+    by_hamlet: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        by_hamlet[row.hamlet][row.way] += row.people
+    return [(name, dict(by_hamlet[name])) for name in sorted(by_hamlet, key=fold)]
+
+
+def _channels(rows: Sequence[Count]) -> list[tuple[str, int]]:
+    """How many people's best way is on each channel."""
+    found: Counter[str] = Counter()
+    for row in rows:
+        if row.channel is not None and row.way != "blocked":
+            found[row.channel] += row.people
+    return found.most_common()
+
+
+def _total(rows: Sequence[Count]) -> dict[str, Any]:
+    total: Counter[str] = Counter()
+    for row in rows:
+        total[row.way] += row.people
+    return dict(total)
