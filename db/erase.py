@@ -3,10 +3,11 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.files import KEPT
+from db.linking import LinkedAccount, forget_conversation, other_accounts
 from db.messages import Nudge, Outgoing
 from db.people import Consent, Erasure, Identity, Worker, WorkerIdentity
 from db.registrations import Attachment, HelpRequest, Registration
@@ -17,9 +18,15 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 async def erase(session: AsyncSession, identity_id: int, *, channel: str, reason: str, now: datetime) -> Erasure:
-    """Delete the account and the people who can be reached by it alone. Stored files go with the next clean-up."""
+    """Delete the account, the person it speaks for, and the people who can be reached by it alone.
+
+    Of the person's other accounts stays what is not about them: the language and the agreement. Stored files go with
+    the next clean-up.
+    """
     identity = (await session.execute(select(Identity).where(Identity.id == identity_id))).scalar_one()
-    workers = await _only_here(session, identity_id)
+    workers = await _people(session, identity_id)
+    for other in await other_accounts(session, identity_id):
+        await _forget_there(session, other, workers)
     counts = await _counts(session, identity_id, workers)
     now_withdrawn = Consent.identity_id == identity_id, Consent.withdrawn_at.is_(None)
     await session.execute(update(Consent).where(*now_withdrawn).values(withdrawn_at=now))
@@ -44,11 +51,21 @@ async def files_of(session: AsyncSession, identity_id: int) -> list[str]:
     ]
 
 
-async def _only_here(session: AsyncSession, identity_id: int) -> list[int]:
-    """Workers whom no other account reaches."""
+async def _forget_there(session: AsyncSession, other: LinkedAccount, workers: list[int]) -> None:
+    """Take out of another account what is about people who are deleted."""
+    await forget_conversation(session, other)
+    theirs = select(Registration.id).where(Registration.worker_id.in_(workers))
+    about_them = or_(Attachment.registration_id.is_(None), Attachment.registration_id.in_(theirs))
+    await session.execute(delete(Attachment).where(Attachment.identity_id == other.identity_id, about_them))
+    await session.execute(delete(HelpRequest).where(HelpRequest.identity_id == other.identity_id))
+
+
+async def _people(session: AsyncSession, identity_id: int) -> list[int]:
+    """The worker who writes from this account, wherever else they write from, and those whom no other one reaches."""
     here = select(WorkerIdentity.worker_id).where(WorkerIdentity.identity_id == identity_id)
     elsewhere = select(WorkerIdentity.worker_id).where(WorkerIdentity.identity_id != identity_id)
-    query = select(Worker.id).where(Worker.id.in_(here), Worker.id.not_in(elsewhere))
+    own = here.where(WorkerIdentity.relation == "self")
+    query = select(Worker.id).where(or_(Worker.id.in_(own), and_(Worker.id.in_(here), Worker.id.not_in(elsewhere))))
     return list(await session.scalars(query))
 
 

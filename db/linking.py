@@ -78,6 +78,14 @@ async def accounts_of(session: AsyncSession, worker_id: int) -> Sequence[LinkedA
     return [LinkedAccount(*row[:4], row.preferred_at is not None) for row in rows]
 
 
+async def other_accounts(session: AsyncSession, identity_id: int) -> Sequence[LinkedAccount]:
+    """The accounts that speak for the same person as this one does, which is not among them."""
+    mine = WorkerIdentity.identity_id == identity_id, WorkerIdentity.relation == "self"
+    worker_id = await session.scalar(select(WorkerIdentity.worker_id).where(*mine))
+    them = await accounts_of(session, worker_id) if worker_id is not None else []
+    return [account for account in them if account.identity_id != identity_id]
+
+
 async def account(session: AsyncSession, identity_id: int) -> LinkedAccount | None:
     """An account by its number, linked or not."""
     query = select(Identity.id, Identity.channel, Identity.chat_id, Identity.lang).where(Identity.id == identity_id)

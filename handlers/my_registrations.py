@@ -7,14 +7,15 @@ from typing import Any
 
 from content.reading.years import read_birth_year
 from db.erase import erase, files_of
+from db.linking import other_accounts
 from db.register import known_answers, registrations_of, worker_of
 from db.registrations import CLOSED, Registration
-from handlers import consent
+from handlers import consent, linking
 from handlers.form import draft
 from handlers.form.engine import SURE_CHOICES
 from handlers.form.forms import FORMS, PERSON_KEYS
 from handlers.form.show import shown
-from handlers.menu import show_menu
+from handlers.menu import entry, show_menu
 from handlers.person import offer_person
 from handlers.registration import is_known, note_known, start
 from handlers.stage import Stage
@@ -32,7 +33,8 @@ async def show_registrations(talk: Talk) -> None:
     talk.account.state = None
     mine = await registrations_of(talk.turn.session, await talk.turn.identity_id())
     if not mine:
-        offer_person(talk, "my.none")
+        below = (entry(talk, "staff_contact"), Choice(talk.text("button.menu"), "go:menu"))
+        talk.say("my.none", [_link(talk)], below)
         return
     worker = await worker_of(talk.turn.session, await talk.turn.identity_id())
     called = worker is not None and worker.phone is not None
@@ -46,7 +48,11 @@ async def show_registrations(talk: Talk) -> None:
         for r in open_ones
     ]
     kept = [Choice(talk.text(f"my.{what}"), f"my:{what}") for what in ("see", "change", "delete")]
-    talk.send("\n\n".join((talk.text("my.title"), *lines)), [*kept, *choices])
+    talk.send("\n\n".join((talk.text("my.title"), *lines)), [*kept, _link(talk), *choices])
+
+
+def _link(talk: Talk) -> Choice:
+    return Choice(talk.text("link.open"), "link:show")
 
 
 def _line(talk: Talk, registration: Registration, *, called: bool) -> str:
@@ -122,6 +128,8 @@ async def _proceed(talk: Talk, purpose: str) -> None:
         await _change(talk)
     elif purpose.startswith("register:"):
         await start(talk, purpose.removeprefix("register:"))
+    elif purpose.startswith("link:"):
+        await linking.go_on(talk, purpose)
     else:
         await _show_data(talk)
 
@@ -199,6 +207,7 @@ async def take_delete(talk: Talk, answer: str) -> None:
         return
     for path in await files_of(talk.turn.session, await talk.turn.identity_id()):
         talk.turn.after.append(partial(talk.files.drop, path))
+    others = await other_accounts(talk.turn.session, await talk.turn.identity_id())
     proof = await erase(
         talk.turn.session,
         await talk.turn.identity_id(),
@@ -206,6 +215,8 @@ async def take_delete(talk: Talk, answer: str) -> None:
         reason="asked",
         now=talk.now,
     )
+    for account in others:
+        await linking.tell_account(talk, account, "link.erased")
     talk.say("delete.done", reference=proof.reference, day=talk.today)
     talk.turn.forget = True
 

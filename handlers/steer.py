@@ -1,6 +1,6 @@
 """Acting on what a person wants, however they said it: an intent, a command word, or a menu entry."""
 
-from handlers import consent
+from handlers import consent, linking
 from handlers.again import ask_again
 from handlers.form import draft
 from handlers.form.inputs import Back, Skip
@@ -32,6 +32,8 @@ async def go(talk: Talk, intent: str) -> None:
         await show_notices(talk)
     elif intent.startswith("notice:"):
         await notices.tapped(talk, intent.split(":")[1:])
+    elif intent == linking.WISH:
+        await linking.show(talk)
     elif intent == "change_language":
         ask_language(talk, talk.lang)
     elif intent == "delete_data":

@@ -18,7 +18,7 @@ from content.reading.numbers import read_number
 from content.reading.phones import read_phone
 from content.reading.years import read_birth_year
 from content.understand import LEXICON_INTENTS, understand
-from handlers import consent, my_registrations, steer, taps
+from handlers import consent, link_steps, linking, my_registrations, steer, taps
 from handlers.again import ask_again
 from handlers.form import draft
 from handlers.form.engine import REVIEW_CHOICES, SURE_CHOICES, Ask, Missed, advance
@@ -107,6 +107,8 @@ async def hear(talk: Talk, text: str) -> None:
         ask_again(talk, talk.text("thanks.answer"))
     elif typed := _small_button(talk, text):
         await taps.tapped(talk, typed)
+    elif talk.account.state is None and (code := linking.code_in(text)):
+        await link_steps.hear_code(talk, code)
     elif not (talk.account.state is None and await _offered(talk, text, words=False)):
         await _steer_or_answer(talk, text)
     _offer_khmer(talk, text)
