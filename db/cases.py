@@ -97,6 +97,7 @@ class OfficerAlert(Base):
     __table_args__ = (
         UniqueConstraint("registration_id", "identity_id", "cause", "cause_at"),
         CheckConstraint(f"cause IN {CAUSES}", name="cause"),
+        Index("ix_officer_alert_waiting", "id", postgresql_where=text("outgoing_id IS NULL")),
     )
 
     id: Mapped[Key]

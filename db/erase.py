@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.cases import OfficerAlert
 from db.files import KEPT
 from db.linking import LinkedAccount, forget_conversation, other_accounts
 from db.messages import Nudge, Outgoing
@@ -31,8 +32,10 @@ async def erase(session: AsyncSession, identity_id: int, *, channel: str, reason
     now_withdrawn = Consent.identity_id == identity_id, Consent.withdrawn_at.is_(None)
     await session.execute(update(Consent).where(*now_withdrawn).values(withdrawn_at=now))
     await session.execute(delete(Nudge).where(Nudge.identity_id == identity_id))
+    alerts = await _alerts(session, workers)
     await session.execute(delete(Worker).where(Worker.id.in_(workers)))
     mine = Outgoing.channel == identity.channel, Outgoing.chat_id == identity.chat_id
+    await session.execute(delete(Outgoing).where(Outgoing.id.in_(alerts)))
     await session.execute(delete(Outgoing).where(*mine))
     await session.execute(delete(Identity).where(Identity.id == identity_id))
     proof = Erasure(reference=_reference(), channel=channel, reason=reason, counts=counts, asked_at=now, done_at=now)
@@ -67,6 +70,13 @@ async def _people(session: AsyncSession, identity_id: int) -> list[int]:
     own = here.where(WorkerIdentity.relation == "self")
     query = select(Worker.id).where(or_(Worker.id.in_(own), and_(Worker.id.in_(here), Worker.id.not_in(elsewhere))))
     return list(await session.scalars(query))
+
+
+async def _alerts(session: AsyncSession, workers: list[int]) -> list[int]:
+    """The messages in officers' chats that speak of these people."""
+    theirs = select(Registration.id).where(Registration.worker_id.in_(workers))
+    query = select(OfficerAlert.outgoing_id).where(OfficerAlert.registration_id.in_(theirs))
+    return [one for one in await session.scalars(query) if one is not None]
 
 
 async def _counts(session: AsyncSession, identity_id: int, workers: list[int]) -> dict[str, int]:

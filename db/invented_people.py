@@ -39,7 +39,7 @@ _MANY = 20_000
 
 _WORKERS = """
 INSERT INTO worker (id, name, birth_year, sex, phone, phone_owner, place_id, hamlet, schooling, work_state, idle_time,
-                    household, ethnicity, created_at, updated_at)
+                    household, ethnicity, points, created_at, updated_at)
 SELECT :base + i, family || ' ' || (CASE WHEN woman THEN w[1 + (r3 * cardinality(w))::int % cardinality(w)]
                                      ELSE m[1 + (r3 * cardinality(m))::int % cardinality(m)] END),
        extract(year FROM CAST(:now AS timestamptz))::int - 17 - (45 * r4 * r5)::int,
@@ -54,6 +54,7 @@ SELECT :base + i, family || ' ' || (CASE WHEN woman THEN w[1 + (r3 * cardinality
        CASE WHEN (r2 * 1e6)::int % 5 < 3 THEN (ARRAY['short', 'middle', 'long'])[1 + (r4 * 1e6)::int % 3] END,
        (CAST(:households AS bytea[]))[1 + (r6 * 1e6)::int % 5],
        (CAST(:ethnicities AS bytea[]))[CASE WHEN khmer THEN 1 ELSE 2 END],
+       CASE (r6 * 1e6)::int % 5 WHEN 0 THEN 2 WHEN 1 THEN 1 ELSE 0 END + CASE WHEN khmer THEN 1 ELSE 0 END,
        made, made
 FROM (
   SELECT d.*, CASE WHEN khmer THEN CAST(:khmer_women AS text[]) ELSE CAST(:kinh_women AS text[]) END w,
@@ -69,7 +70,7 @@ FROM (
 
 _REGISTRATIONS = """
 INSERT INTO registration (worker_id, place_id, kind, status, closed_reason, answers, source, twin_id, promised_at,
-                          created_at, updated_at, fresh_at)
+                          created_at, updated_at, fresh_at, priority, next_at)
 SELECT w.id, w.place_id, kind, status, CASE WHEN status = 'closed' THEN 'đổi ý, không đi nữa' END,
        CASE kind WHEN 'job' THEN jsonb_build_object('job_wanted', (ARRAY['may mặc', 'phụ hồ', 'công nhân da giày',
                                  'nuôi tôm', 'bán hàng', 'giúp việc nhà'])[1 + (r2 * 1e6)::int % 6],
@@ -83,7 +84,8 @@ SELECT w.id, w.place_id, kind, status, CASE WHEN status = 'closed' THEN 'đổi 
        CASE WHEN r3 < 0.2 THEN 'to roi' END, CASE WHEN r2 < 0.01 AND w.id > :base + 1 THEN w.id - 1 END,
        made + interval '3 days', made,
        CASE WHEN status = 'new' THEN made ELSE least(made + (0.1 + 21 * r3 * r3) * interval '1 day', CAST(:now AS timestamptz)) END,
-       made
+       made, least(3, w.points),
+       CASE WHEN status NOT IN ('new', 'closed') AND r2 < 0.9 THEN CAST(:now AS timestamptz) + r3 * interval '14 days' END
 FROM (
   SELECT *, CASE WHEN age < 3 AND r4 < 0.9 OR r4 < 0.06 THEN 'new' WHEN r4 < 0.15 THEN 'contacted'
                  WHEN r4 < 0.20 THEN 'matched' WHEN r4 < 0.27 THEN 'referred'

@@ -8,8 +8,12 @@ from typing import Any
 from sqlalchemy import URL, and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.hamlets import hamlet_named
+from db.ownership import settle_owner
 from db.people import Worker, WorkerIdentity
 from db.places import Place
+from db.priority import MOST, is_difficult, points_of
+from db.record import SYSTEM
 from db.registrations import CLOSED, Registration
 from db.seal import Seal
 
@@ -56,17 +60,22 @@ async def keep_registration(
     else:
         worker = await worker_of(session, identity_id) or await _new_worker(session, identity_id, "self")
     _describe(worker, person, place_id, seal, now)
+    worker.hamlet_id = await hamlet_named(session, place_id, worker.hamlet)
     await session.flush()
     registration = await _open_one(session, worker.id, kind)
     renewed = registration is not None
     if registration is None:
         registration = Registration(worker_id=worker.id, kind=kind, created_at=now, source=source)
         session.add(registration)
-    registration.identity_id, registration.place_id = identity_id, place_id
+    registration.identity_id, registration.place_id, registration.hamlet_id = identity_id, place_id, worker.hamlet_id
+    registration.next_at, registration.level = None, 0
+    difficult = await is_difficult(session, place_id, now.date())
+    registration.priority = min(MOST, worker.points + difficult)
     registration.answers, registration.updated_at, registration.fresh_at = answers, now, now
     registration.promised_at = promised_at
     registration.twin_id = await _twin(session, worker)
     await session.flush()
+    await settle_owner(session, SYSTEM, registration, now)
     return Kept(registration, renewed)
 
 
@@ -153,6 +162,7 @@ def _describe(worker: Worker, person: dict[str, Any], place_id: int | None, seal
     for name in SEALED_FIELDS:
         value = person.get(name)
         setattr(worker, name, seal.close(value.encode()) if value is not None else None)
+    worker.points = points_of(person)
     worker.place_id, worker.updated_at = place_id, now
 
 

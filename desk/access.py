@@ -4,13 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.bounds import EVERYWHERE, LOCAL, Bounds, bounds_of
+from db.bounds import EVERYWHERE, LOCAL, LOOKING, Bounds, bounds_of
 from db.staff import Staff
 
 __all__ = ["EVERYWHERE", "LOCAL", "LOOKING", "PRIVATE", "Viewer", "viewer_of"]
 
-LOOKING = ("editor", "reader")
-"""Roles that look: phones are masked, nothing is changed, exported or listened to."""
 PRIVATE = ("administrator", "office", "commune", "hamlet")
 """Roles that need household and ethnicity for their work."""
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.case_steps import move
 from db.registrations import Registration
 from db.staff import AuditEntry
 from desk.access import Viewer
@@ -54,11 +55,7 @@ async def change_status(
         except Refused as error:
             refused.append((registration.id, error))
             continue
-        detail = {"from": registration.status, "to": wanted, "before": registration.closed_reason or ""}
-        said = {"reason": reason} if wanted == "closed" else {}
-        note(session, viewer, now, "status", "registration", registration.id, batch=token, **detail, **said)
-        registration.status, registration.updated_at = wanted, now
-        registration.closed_reason = reason if wanted == "closed" else None
+        move(session, viewer, registration, wanted, now, batch=token, reason=reason)
         done.append(registration.id)
     return Changed(token, tuple(done), tuple(refused))
 
@@ -73,6 +70,8 @@ async def undo(session: AsyncSession, viewer: Viewer, now: datetime, token: str)
             continue
         registration.status, registration.updated_at = entry.detail["from"], now
         registration.closed_reason = entry.detail["before"] or None
+        next_before = entry.detail.get("next_before")
+        registration.next_at = datetime.fromisoformat(next_before) if next_before else None
         note(
             session,
             viewer,

@@ -1,11 +1,13 @@
 """Voice notes, photos, files and places that people send: kept for staff, never lost, never a dead end."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aiogram.types import Message
 
 from db.registrations import Attachment
+from handlers import person_talk
 from handlers.consent import ask_consent, has_consent
 from handlers.form import draft
 from handlers.form.inputs import Spoken
@@ -48,6 +50,8 @@ async def take_file(talk: Talk, file: File) -> None:
     """Keep a file for staff; in a form a voice note is the answer to the question."""
     if not has_consent(talk):
         ask_consent(talk, "staff_contact", "consent.ask_for_file")
+        return
+    if await person_talk.takes_file(talk, file.kind, partial(_keep, talk, file, in_form=False)):
         return
     in_form = talk.account.state == Stage.form.state
     attachment = await _keep(talk, file, in_form=in_form)

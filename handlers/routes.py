@@ -10,7 +10,7 @@ from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 from content.fold import clean
-from handlers import steer, taps, words
+from handlers import officer, steer, taps, words
 from handlers.form.inputs import SharedPhone
 from handlers.keep_file import file_of, take_file
 from handlers.language import ask_language, keep_wish, read_language
@@ -30,6 +30,7 @@ def build_router() -> Router:
     router.message.register(ignore_group, is_in_group)
     router.edited_message.register(ignore_group, is_in_group)
     router.my_chat_member.register(note_membership)
+    router.message.register(link_officer, has_officer_code)
     router.message.register(begin, CommandStart())
     router.message.register(receive_unreadable, is_unreadable)
     router.message.register(meet, is_newcomer)
@@ -47,6 +48,16 @@ def build_router() -> Router:
 async def is_in_group(message: Message) -> bool:
     """Others read along."""
     return message.chat.type != ChatType.PRIVATE
+
+
+async def has_officer_code(message: Message) -> bool:
+    """The message is the code by which an officer links this chat, typed or in a link."""
+    return officer.code_in(message.text or "") is not None
+
+
+async def link_officer(message: Message, talk: Talk) -> None:
+    """An officer's code."""
+    await officer.link(talk, officer.code_in(message.text or "") or "")
 
 
 async def is_newcomer(_: Message | CallbackQuery, talk: Talk) -> bool:

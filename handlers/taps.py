@@ -1,7 +1,7 @@
 """Acting on a button. A button says which question it belongs to, so that an old one can do no harm."""
 
 from content.catalogue import LANGUAGES
-from handlers import consent, link_steps, my_registrations, steer
+from handlers import consent, link_steps, my_registrations, officer, person_talk, steer
 from handlers.form import draft
 from handlers.form.engine import Ask
 from handlers.form.inputs import Back, Page, Skip, Tapped
@@ -39,12 +39,15 @@ async def tapped(talk: Talk, data: str) -> None:
             await _my_button(talk, what, more)
         case "wish", [number, ("yes" | "no" | "call") as answer] if number.isdecimal():
             await answer_wish(talk, int(number), answer)
+        case "of", parts if await officer.tapped(talk, parts):
+            pass
         case "notice", parts if await notices.tapped(talk, parts):
             pass
         case "link", step if await link_steps.tapped(talk, step):
             pass
         case _:
             _old(talk)
+    await person_talk.after_tap(talk)
     talk.toast()
 
 

@@ -18,7 +18,7 @@ from content.reading.numbers import read_number
 from content.reading.phones import read_phone
 from content.reading.years import read_birth_year
 from content.understand import LEXICON_INTENTS, understand
-from handlers import consent, link_steps, linking, my_registrations, steer, taps
+from handlers import consent, link_steps, linking, my_registrations, officer, person_talk, steer, taps
 from handlers.again import ask_again
 from handlers.form import draft
 from handlers.form.engine import REVIEW_CHOICES, SURE_CHOICES, Ask, Missed, advance
@@ -93,7 +93,9 @@ LOOP_AFTER = 20
 async def hear(talk: Talk, text: str) -> None:
     """Answer written words."""
     talk.account.muted_at = None
-    if _is_loop(talk, text):
+    if _is_loop(talk, text) or await person_talk.takes_words(talk, text):
+        return
+    if await officer.takes_words(talk, text):
         return
     if not text.strip():
         offer_person(talk, "unknown.empty")

@@ -14,9 +14,12 @@ from db.files import FileStore
 from db.tallying import fold_counts
 from jobs.alarms import tell_alarms
 from jobs.broadcasts import end_done, start_due
+from jobs.escalations import escalate
 from jobs.files import Fetch, fetch_files
 from jobs.monthly import make_due_list, tell_of_list
 from jobs.nudges import send_nudges
+from jobs.officer_alerts import remind_officers, send_alerts
+from jobs.person_talks import end_talks
 from jobs.reminders import send_reminders
 from jobs.retention import forget_old
 from jobs.unasked import Unasked
@@ -58,6 +61,18 @@ async def run_clock(
     async def folding() -> None:
         await fold_counts(engine)
 
+    async def escalations() -> None:
+        await escalate(engine, office, unasked.manners, clock())
+
+    async def alerts() -> None:
+        await send_alerts(engine, office, clock())
+
+    async def due_cases() -> None:
+        await remind_officers(engine, office, clock())
+
+    async def talks() -> None:
+        await end_talks(engine, clock())
+
     async def reminders() -> None:
         await send_reminders(unasked, schedule, clock())
 
@@ -70,6 +85,10 @@ async def run_clock(
 
     _every(scheduler, reminders, "interval", minutes=1)
     _every(scheduler, wishes, "interval", minutes=15)
+    _every(scheduler, escalations, "interval", minutes=5)
+    _every(scheduler, alerts, "interval", seconds=5)
+    _every(scheduler, due_cases, "interval", minutes=5)
+    _every(scheduler, talks, "interval", minutes=1)
     _every(scheduler, nudges, "interval", minutes=5)
     _every(scheduler, monthly, "cron", minute="5,35")
     _every(scheduler, alarms, "interval", seconds=30)

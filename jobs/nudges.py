@@ -33,7 +33,7 @@ _TAKE = text(
 _WHOM = text(
     """
     SELECT channel, chat_id, coalesce(lang, 'vi') AS lang, data -> 'draft' ->> 'form' AS form FROM identity
-    WHERE id = ANY(:ids) AND blocked_at IS NULL AND muted_at IS NULL AND data ? 'draft'
+    WHERE id = ANY(:ids) AND blocked_at IS NULL AND muted_at IS NULL AND data ? 'draft' AND NOT data ? 'person'
     """
 )
 

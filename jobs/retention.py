@@ -34,7 +34,8 @@ _OLD = (
     (
         "DELETE FROM identity i WHERE active_at < :before AND NOT EXISTS "
         "(SELECT 1 FROM consent c WHERE c.identity_id = i.id) AND NOT EXISTS "
-        "(SELECT 1 FROM help_request h WHERE h.identity_id = i.id)",
+        "(SELECT 1 FROM help_request h WHERE h.identity_id = i.id) AND NOT EXISTS "
+        "(SELECT 1 FROM staff_identity s WHERE s.identity_id = i.id)",
         IDLE_NEWCOMERS,
     ),
 )

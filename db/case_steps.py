@@ -1,0 +1,101 @@
+"""What follows up a case: a call with its outcome, a note, the next day; each written with who, before and after."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.cases import CaseCall, CaseNote
+from db.record import Actor, note
+from db.registrations import CLOSED, Registration
+
+FOLLOW_UP = timedelta(days=14)
+"""After somebody was reached, the case comes up again by itself so much later."""
+TRY_AGAIN = timedelta(days=1)
+"""After nobody answered."""
+LEADS_TO = {
+    "called": {"new": "contacted"},
+    "met": {"new": "contacted"},
+    "referred": {"new": "referred", "contacted": "referred"},
+}
+"""Which status an outcome brings a case to, from where it stands."""
+
+
+class CaseClosed(Exception):
+    """The case has ended: nothing is followed up any more."""
+
+
+async def record_call(
+    session: AsyncSession,
+    actor: Actor,
+    registration: Registration,
+    outcome: str,
+    now: datetime,
+    *,
+    again_at: datetime | None = None,
+    words: str = "",
+    source: str = "desk",
+) -> None:
+    """Keep how an attempt to reach the worker went, and move the case on. Raises ``CaseClosed``."""
+    if registration.status in CLOSED:
+        raise CaseClosed
+    number = registration.id
+    call = CaseCall(registration_id=number, staff_id=actor.id, actor=actor.name, outcome=outcome, words=words)
+    call.again_at, call.source, call.created_at = again_at, source, now
+    session.add(call)
+    note(session, actor, now, "call", "registration", number, outcome=outcome, source=source)
+    if wanted := LEADS_TO.get(outcome, {}).get(registration.status):
+        move(session, actor, registration, wanted, now, batch=secrets.token_hex(8))
+    set_next(registration, again_at or now + (FOLLOW_UP if outcome in LEADS_TO else TRY_AGAIN))
+    await session.flush()
+
+
+async def noted_before(session: AsyncSession, actor: Actor, number: int, outcome: str, since: datetime) -> bool:
+    """Whether this very outcome was noted by the same person since then: a button is easily tapped twice."""
+    same = CaseCall.registration_id == number, CaseCall.staff_id == actor.id, CaseCall.outcome == outcome
+    return bool(await session.scalar(select(func.count()).where(*same, CaseCall.created_at > since)))
+
+
+def move(
+    session: AsyncSession,
+    actor: Actor,
+    registration: Registration,
+    wanted: str,
+    now: datetime,
+    *,
+    batch: str,
+    reason: str = "",
+) -> None:
+    """Change the status, noting what it was so that the change can be taken back."""
+    before = {"from": registration.status, "before": registration.closed_reason or ""}
+    next_before = registration.next_at.isoformat() if registration.next_at else ""
+    said = {"reason": reason} if wanted == "closed" else {}
+    detail = before | {"to": wanted, "next_before": next_before} | said
+    note(session, actor, now, "status", "registration", registration.id, batch=batch, **detail)
+    registration.status, registration.updated_at = wanted, now
+    registration.closed_reason = reason if wanted == "closed" else None
+    if wanted not in CLOSED:
+        set_next(registration, now + FOLLOW_UP)
+
+
+def set_next(registration: Registration, at: datetime) -> None:
+    """When the case comes up again."""
+    registration.next_at = at
+
+
+async def add_note(session: AsyncSession, actor: Actor, registration: Registration, words: str, now: datetime) -> None:
+    """Keep what staff tell each other."""
+    kept = CaseNote(registration_id=registration.id, staff_id=actor.id, actor=actor.name, words=words, created_at=now)
+    session.add(kept)
+    note(session, actor, now, "note", "registration", registration.id)
+    await session.flush()
+
+
+def postpone(session: AsyncSession, actor: Actor, registration: Registration, at: datetime, now: datetime) -> None:
+    """Set the day of the next step. Raises ``CaseClosed``."""
+    if registration.status in CLOSED:
+        raise CaseClosed
+    before = registration.due_at.isoformat() if registration.due_at else ""
+    note(session, actor, now, "due", "registration", registration.id, day_before=before, day=at.isoformat())
+    set_next(registration, at)

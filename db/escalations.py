@@ -1,0 +1,53 @@
+"""Promises that were not kept: which cases they are, and who is the next one up."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.places import Place
+from db.registrations import Registration
+from db.staff import Staff, StaffPlace
+
+TOP = 2
+"""The district; above it nobody is."""
+LEVELS = {"hamlet": 0, "commune": 1, "bank": 1, "job_centre": 1}
+"""Where an owner of each role stands; all others are the district's."""
+_ROLES = ((1, "commune"), (2, "office"), (2, "administrator"))
+LOOKED_BACK = timedelta(days=7)
+"""What has been overdue for longer is a matter for the list, not for a flood of messages."""
+
+
+async def broken_promises(session: AsyncSession, now: datetime, limit: int) -> Sequence[Registration]:
+    """Cases that nobody has called though the day has passed, locked for this transaction."""
+    query = select(Registration).where(
+        Registration.due_at < now,
+        Registration.due_at > now - LOOKED_BACK,
+        Registration.status == "new",
+        Registration.level < TOP,
+        Registration.promised_at.is_not(None),
+    )
+    locked = query.order_by(Registration.due_at).limit(limit).with_for_update(skip_locked=True)
+    return (await session.scalars(locked)).all()
+
+
+async def next_up(session: AsyncSession, case: Registration) -> tuple[int, Staff] | None:
+    """The next level with somebody for this place, and who of them has the fewest open cases."""
+    owner = await session.get(Staff, case.owner_id) if case.owner_id is not None else None
+    stands = max(case.level, LEVELS.get(owner.role, TOP) if owner else 0)
+    for level, role in _ROLES:
+        if level > stands and (found := await _least_busy(session, role, case)) is not None:
+            return level, found
+    return None
+
+
+async def _least_busy(session: AsyncSession, role: str, case: Registration) -> Staff | None:
+    busy = select(func.count()).where(Registration.owner_id == Staff.id, Registration.due_at.is_not(None))
+    query = select(Staff).where(Staff.role == role, Staff.disabled_at.is_(None), Staff.id != (case.owner_id or 0))
+    if role == "commune":
+        successor = select(Place.successor_id).where(Place.id == case.place_id)
+        here = or_(StaffPlace.place_id == case.place_id, StaffPlace.place_id.in_(successor))
+        query = query.where(Staff.id.in_(select(StaffPlace.staff_id).where(here)))
+    found: Staff | None = await session.scalar(query.order_by(busy.scalar_subquery(), Staff.id).limit(1))
+    return found

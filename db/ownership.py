@@ -1,0 +1,80 @@
+"""Whose a case is: the rules by place and kind, and giving one to somebody."""
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.bounds import LOOKING, bounds_of
+from db.cases import OwnerRule
+from db.officers import alert
+from db.places import Place
+from db.record import Actor, note
+from db.registrations import Registration
+from db.staff import Staff
+
+
+async def owner_for(session: AsyncSession, registration: Registration) -> int | None:
+    """Whom the rules give it to: the closest place counts first, then the kind; None where no rule fits.
+
+    A rule that names somebody who may not see the case is passed over.
+    """
+    homes = [registration.hamlet_id, registration.place_id]
+    successor = select(Place.successor_id).where(Place.id == registration.place_id)
+    homes.append(await session.scalar(successor) if registration.place_id is not None else None)
+    near = {home: rank for rank, home in enumerate(reversed(homes)) if home is not None}
+    query = (
+        select(OwnerRule.place_id, OwnerRule.kind, Staff)
+        .join(Staff, Staff.id == OwnerRule.staff_id)
+        .where(
+            Staff.disabled_at.is_(None),
+            or_(OwnerRule.place_id.is_(None), OwnerRule.place_id.in_(near)),
+            or_(OwnerRule.kind.is_(None), OwnerRule.kind == registration.kind),
+        )
+    )
+    rules = (await session.execute(query)).all()
+    closest_first = sorted(rules, key=lambda rule: (-near.get(rule.place_id or 0, -1), rule.kind is None))
+    for rule in closest_first:
+        if await may_own(session, rule.Staff, registration):
+            return rule.Staff.id
+    return None
+
+
+async def may_own(session: AsyncSession, staff: Staff, registration: Registration) -> bool:
+    """Whether somebody may see the case and change it."""
+    bounds = await bounds_of(session, staff)
+    return staff.role not in LOOKING and bounds.covers(registration.place_id, registration.hamlet_id)
+
+
+async def settle_owner(session: AsyncSession, actor: Actor, registration: Registration, now: datetime) -> None:
+    """Give a case that is nobody's to whom the rules say, and tell them of it."""
+    if registration.owner_id is None:
+        owner = await owner_for(session, registration)
+        if owner is not None:
+            await give(session, actor, registration, owner, now)
+
+
+async def give(
+    session: AsyncSession,
+    actor: Actor,
+    registration: Registration,
+    owner_id: int | None,
+    now: datetime,
+    *,
+    cause: str = "new",
+) -> bool:
+    """Make somebody, or nobody, the owner; False where they are already."""
+    before = registration.owner_id
+    if before == owner_id:
+        return False
+    registration.owner_id = owner_id
+    who = {one: await _name(session, one) for one in (before, owner_id) if one is not None}
+    detail = {"owner_before": who.get(before or 0, ""), "owner": who.get(owner_id or 0, "")}
+    note(session, actor, now, "assign", "registration", registration.id, **detail)
+    if owner_id is not None and owner_id != actor.id:
+        await alert(session, registration.id, owner_id, cause, now)
+    return True
+
+
+async def _name(session: AsyncSession, staff_id: int) -> str:
+    return await session.scalar(select(Staff.name).where(Staff.id == staff_id)) or ""
