@@ -35,8 +35,9 @@ async def owner_for(session: AsyncSession, registration: Registration) -> int | 
     rules = (await session.execute(query)).all()
     closest_first = sorted(rules, key=lambda rule: (-near.get(rule.place_id or 0, -1), rule.kind is None))
     for rule in closest_first:
-        if await may_own(session, rule.Staff, registration):
-            return rule.Staff.id
+        staff: Staff = rule.Staff
+        if await may_own(session, staff, registration):
+            return staff.id
     return None
 
 
