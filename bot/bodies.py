@@ -1,10 +1,13 @@
 """Refusing a request's body that is too large while it arrives, whoever sends it and whatever would read it."""
 
+import re
+
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.channels.limits import telegram, web, zalo_oa
+from desk import notice_files
 
 LIMITS = {
     "/telegram/webhook": telegram.UPDATE_BYTES,
@@ -14,6 +17,16 @@ LIMITS = {
 """Bytes by path; an upload's form comes on top of its file."""
 OTHERS = 100_000
 """For every other path: the desk's forms, and what expects no body at all."""
+
+
+NOTICE_FILE = re.compile(r"/desk/notice/\d+/file/add")
+
+
+def limit_of(path: str) -> int:
+    """The bytes that a request to this path may bring."""
+    if NOTICE_FILE.fullmatch(path):
+        return notice_files.BYTES + 100_000
+    return LIMITS.get(path, OTHERS)
 
 
 class BodyLimits:
@@ -27,7 +40,7 @@ class BodyLimits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = _Body(LIMITS.get(scope["path"], OTHERS), scope, receive, send)
+        body = _Body(limit_of(scope["path"]), scope, receive, send)
         if _declared(scope) > body.limit:
             await body.refuse()
             return

@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.bounds import EVERYWHERE, LOCAL, LOOKING, Bounds, bounds_of
+from db.notices import NOTICE_KINDS
 from db.staff import Staff
 
-__all__ = ["EVERYWHERE", "LOCAL", "LOOKING", "PRIVATE", "Viewer", "viewer_of"]
+__all__ = ["EVERYWHERE", "LOCAL", "LOOKING", "PRIVATE", "PUBLISHING", "Viewer", "viewer_of"]
 
+PUBLISHING = {
+    "administrator": NOTICE_KINDS,
+    "office": NOTICE_KINDS,
+    "editor": NOTICE_KINDS,
+    "job_centre": ("job_fair", "course"),
+}
+"""The kinds of notices that each role writes, publishes, moves and cancels."""
 PRIVATE = ("administrator", "office", "commune", "hamlet")
 """Roles that need household and ethnicity for their work."""
 
@@ -55,6 +63,11 @@ class Viewer:
     def may_export(self) -> bool:
         """May take lists away."""
         return self.role not in LOOKING
+
+    @property
+    def publishes(self) -> tuple[str, ...]:
+        """The kinds of notices that are theirs to publish."""
+        return PUBLISHING.get(self.role, ())
 
     @property
     def may_open_files(self) -> bool:

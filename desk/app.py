@@ -28,6 +28,10 @@ from desk.home import HomePage
 from desk.i18n import FIRST, install
 from desk.login import DeskLogin
 from desk.monthly import MonthlyPage
+from desk.notice import NoticePage
+from desk.notice_answers import NoticeAnswersPage
+from desk.notice_files import NoticeFilesPage
+from desk.notices import NoticesPage
 from desk.password import MustChange, PasswordPage
 from desk.person import PersonPage
 from desk.reach import ReachPage
@@ -42,6 +46,25 @@ log = logging.getLogger(__name__)
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _TEMPLATES = Path(__file__).with_name("templates")
+
+
+PAGES = (
+    RegistrationsPage,
+    PersonPage,
+    HelpPage,
+    UnfinishedPage,
+    NoticesPage,
+    NoticeFilesPage,
+    NoticeAnswersPage,
+    NoticePage,
+    MonthlyPage,
+    StaffPage,
+    ReachPage,
+    ZaloPage,
+    AuditPage,
+    PasswordPage,
+)
+"""In the order of the menu; a page under another's address stands before it."""
 
 
 class DeskAdmin(BaseAdmin):
@@ -91,7 +114,7 @@ def make_desk(
 ) -> DeskAdmin:
     """Build the desk; ``title`` is the office's name by language, ``secure`` marks cookies for https only."""
     install()
-    desk = Desk(engine, seal, files, clock, zone, secure, title[FIRST], tuple(channels), zalo)
+    desk = Desk(engine, seal, files, clock, zone, secure, title, tuple(channels), zalo)
     admin = DeskAdmin(
         title=title[FIRST],
         base_url="/desk",
@@ -105,17 +128,6 @@ def make_desk(
         i18n_config=I18nConfig(default_locale=FIRST, language_header_name=None),
         timezone_config=None,
     )
-    for view in (
-        RegistrationsPage,
-        PersonPage,
-        HelpPage,
-        UnfinishedPage,
-        MonthlyPage,
-        StaffPage,
-        ReachPage,
-        ZaloPage,
-        AuditPage,
-        PasswordPage,
-    ):
+    for view in PAGES:
         admin.add_view(view(desk))
     return admin

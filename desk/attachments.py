@@ -5,6 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from db.files import FileStore
+from db.notices import NoticeFile
 from db.registrations import Attachment
 from db.seal import SealBroken
 
@@ -13,7 +14,7 @@ SHOWN = ("audio/ogg", "audio/mpeg", "audio/mp4", "audio/webm", "audio/wav", "aud
 """What a browser may open inside the page; everything else is only saved, so that nothing sent can run here."""
 
 
-async def opened(files: FileStore, attachment: Attachment) -> Response:
+async def opened(files: FileStore, attachment: Attachment | NoticeFile) -> Response:
     """The file as an answer, 404 where it can't be read."""
     if attachment.path is None:
         raise HTTPException(404)

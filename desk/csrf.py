@@ -19,7 +19,10 @@ class DeskCSRF(CSRFMiddleware):
 
     async def dispatch(self, request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         """Pass the request on, or refuse it."""
-        response: Response = await super().dispatch(request, call_next)
+        try:
+            response: Response = await super().dispatch(request, call_next)
+        finally:
+            await request.close()  # a file that came with the form
         if response.status_code == 403 and isinstance(response, PlainTextResponse):
             return await self._refuse(request)
         return response

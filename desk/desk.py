@@ -1,6 +1,6 @@
 """What every page of the desk works with."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -26,14 +26,19 @@ class Desk:
     clock: Callable[[], datetime]
     zone: ZoneInfo
     secure: bool
-    office: str = ""
-    """The office's name, for the head of papers."""
+    names: Mapping[str, str]
+    """The office's, by language."""
     channels: tuple[str, ...] = ("web",)
     """What the program serves."""
     zalo: Terms | None = None
     """What the Official Account may cost."""
     _book: PlaceBook | None = field(default=None, init=False)
     _book_until: datetime = field(default=datetime.min.replace(tzinfo=UTC), init=False)
+
+    @property
+    def office(self) -> str:
+        """The office's name, for the head of papers."""
+        return self.names["vi"]
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:

@@ -11,6 +11,7 @@ POLICY = "; ".join(
         "img-src 'self' data:",  # Tabler's style sheet draws its small signs from data: addresses
         "font-src 'self'",
         "media-src 'self'",
+        "connect-src 'self'",  # a form asks what it still lacks (desk.js)
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",

@@ -11,14 +11,14 @@ from db.places import Place
 
 FAIR_AT = datetime(2026, 11, 27, 0, 30, tzinfo=UTC)
 """Friday, half past seven in Trà Cú."""
-FAIR = {
+FAIR: dict[str, Any] = {
     "employers": [
         {"name": "Công ty Mỹ Phong", "jobs": {"vi": "may giày", "km": "ដេរស្បែកជើង"}, "places": 200},
         {"name": "Công ty Vĩnh Kim", "jobs": {"vi": "chế biến tôm", "km": "កែច្នៃបង្គា"}, "places": None},
     ],
     "bring": {"vi": "căn cước, số điện thoại", "km": "អត្តសញ្ញាណបណ្ណ លេខទូរស័ព្ទ"},
 }
-OVERSEAS = {
+OVERSEAS: dict[str, Any] = {
     "market": "japan",
     "firm": "Công ty Ví Dụ",
     "licence": "000/LĐTBXH-GP",
@@ -32,7 +32,7 @@ OVERSEAS = {
     "ceiling": 84_000_000,
     "checked": True,
 }  # fmt: skip
-COURSE = {
+COURSE: dict[str, Any] = {
     "trade": {"vi": "nấu ăn", "km": "ចម្អិនអាហារ"},
     "school": {"vi": "Trung tâm dạy nghề", "km": "មជ្ឈមណ្ឌលបង្រៀនវិជ្ជាជីវៈ"},
     "days": 30,

@@ -6,8 +6,7 @@ from datetime import date, datetime
 
 from content.catalogue import tell
 from content.notices.details import Course, Employer, Fair, Overseas, read_details
-from content.notices.notice import FileLike, NoticeLike, is_closed, is_over
-from content.office import Office
+from content.notices.notice import FileLike, NoticeLike, Teller, is_closed, is_over
 from content.places import named
 
 ONE_MESSAGE = 400
@@ -30,7 +29,7 @@ class Card:
     choices: tuple[tuple[str, str], ...] = ()
 
 
-def card(notice: NoticeLike, lang: str, office: Office, now: datetime) -> Card:
+def card(notice: NoticeLike, lang: str, office: Teller, now: datetime) -> Card:
     """The whole card; of a notice that is cancelled or past, a kind word."""
     if end := ending(notice, lang, now):
         return Card((end,))
@@ -56,7 +55,7 @@ def ending(notice: NoticeLike, lang: str, now: datetime) -> str | None:
     return None
 
 
-def line(notice: NoticeLike, lang: str, office: Office) -> str:
+def line(notice: NoticeLike, lang: str, office: Teller) -> str:
     """One line of a list: the day, and what it is."""
     if notice.when_at is None:
         return title(notice, lang)
@@ -105,7 +104,7 @@ def _body(notice: NoticeLike, lang: str) -> str:
     return notice.texts[lang].body if lang in notice.texts else ""
 
 
-def when(notice: NoticeLike, lang: str, office: Office) -> str | None:
+def when(notice: NoticeLike, lang: str, office: Teller) -> str | None:
     """The hours and the day, None where none is set."""
     if notice.starts_at is None:
         return None
@@ -118,14 +117,14 @@ def when(notice: NoticeLike, lang: str, office: Office) -> str | None:
     return tell(lang, "notice.days", start=start.time(), first=start.date(), last=end.date())
 
 
-def _when(notice: NoticeLike, lang: str, office: Office) -> Iterator[str]:
+def _when(notice: NoticeLike, lang: str, office: Teller) -> Iterator[str]:
     if hours := when(notice, lang, office):
         yield hours
     if notice.deadline:
         yield tell(lang, "notice.deadline", day=local_day(notice.deadline, office))
 
 
-def local_day(moment: datetime, office: Office) -> date:
+def local_day(moment: datetime, office: Teller) -> date:
     """The day of a moment where the office is."""
     return moment.astimezone(office.zone).date()
 
@@ -137,7 +136,7 @@ def _where(notice: NoticeLike, lang: str) -> Iterator[str]:
         yield tell(lang, "notice.map", url=notice.map_url)
 
 
-def _details(notice: NoticeLike, lang: str, office: Office) -> Iterator[str]:
+def _details(notice: NoticeLike, lang: str, office: Teller) -> Iterator[str]:
     match read_details(notice.kind, notice.details):
         case Fair() as fair:
             yield from _fair(fair, lang)
@@ -164,15 +163,22 @@ def _employers(them: Sequence[Employer], lang: str) -> Iterator[str]:
             yield tell(lang, "notice.employer", **values)
 
 
-def _overseas(order: Overseas, lang: str, office: Office) -> Iterator[str]:
-    country = order.country.said(lang) if order.market == "other" else tell(lang, f"notice.market.{order.market}")
-    yield tell(lang, "notice.overseas.job", country=country, places=order.places or 0, months=order.months or 0)
+def _overseas(order: Overseas, lang: str, office: Teller) -> Iterator[str]:
+    yield tell(
+        lang, "notice.overseas.job", country=_country(order, lang), places=order.places or 0, months=order.months or 0
+    )
     yield tell(lang, "notice.overseas.wage", wage=order.wage or 0)
     yield tell(lang, "notice.overseas.firm", firm=order.firm, licence=order.licence)
     yield tell(lang, "notice.overseas.list", day=order.list_date or "")
     yield tell(lang, "notice.overseas.order", order=order.order)
     key = "notice.overseas.checked" if order.checked else "notice.overseas.not_checked"
     yield tell(lang, key, office=office.names[lang])
+
+
+def _country(order: Overseas, lang: str) -> str:
+    if order.market in ("", "other"):
+        return order.country.said(lang)
+    return tell(lang, f"notice.market.{order.market}")
 
 
 def _course(course: Course, lang: str) -> Iterator[str]:

@@ -6,8 +6,7 @@ from typing import Any
 
 from content.catalogue import LANGUAGES, tell
 from content.notices.card import place_of, title, when
-from content.notices.notice import NoticeLike
-from content.office import Office
+from content.notices.notice import NoticeLike, Teller
 
 TOLD = ("starts_at", "ends_at", "deadline", "venue", "state")
 """The changes that people must hear of."""
@@ -21,7 +20,7 @@ def differences(before: Fields, after: Fields) -> dict[str, tuple[Any, Any]]:
 
 
 def correction(
-    notice: NoticeLike, before: Mapping[str, Any], after: Mapping[str, Any], office: Office
+    notice: NoticeLike, before: Mapping[str, Any], after: Mapping[str, Any], office: Teller
 ) -> dict[str, str]:
     """The correction by language; empty when nothing changed that people must hear of."""
     changed = differences(before, after)
@@ -30,7 +29,7 @@ def correction(
     return {lang: "\n".join(_lines(notice, changed, lang, office)) for lang in LANGUAGES}
 
 
-def _lines(notice: NoticeLike, changed: Mapping[str, tuple[Any, Any]], lang: str, office: Office) -> Iterator[str]:
+def _lines(notice: NoticeLike, changed: Mapping[str, tuple[Any, Any]], lang: str, office: Teller) -> Iterator[str]:
     name = title(notice, lang)
     if notice.state == "cancelled":
         yield tell(lang, "correction.cancelled", title=name)
@@ -46,5 +45,5 @@ def _lines(notice: NoticeLike, changed: Mapping[str, tuple[Any, Any]], lang: str
         yield tell(lang, "correction.venue", place=place_of(notice, lang))
 
 
-def _moment(iso: str, office: Office) -> datetime:
+def _moment(iso: str, office: Teller) -> datetime:
     return datetime.fromisoformat(iso).astimezone(office.zone)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 # ruff: noqa: D102 - the names are the table's, where each is explained
 
@@ -67,6 +68,15 @@ class NoticeLike(Protocol):
     def texts(self) -> Mapping[str, TextLike]: ...
     @property
     def files(self) -> Sequence[FileLike]: ...
+
+
+class Teller(Protocol):
+    """Who tells it: the office's name by language, and the clock by which days and hours are told."""
+
+    @property
+    def names(self) -> Mapping[str, str]: ...
+    @property
+    def zone(self) -> ZoneInfo: ...
 
 
 def is_over(notice: NoticeLike, now: datetime) -> bool:

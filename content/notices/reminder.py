@@ -6,12 +6,11 @@ from datetime import date, datetime
 from content.catalogue import tell
 from content.notices.card import local_day, place_of, title
 from content.notices.details import Fair, read_details
-from content.notices.notice import NoticeLike
-from content.office import Office
+from content.notices.notice import NoticeLike, Teller
 
 
 def remind_of_notice(
-    notice: NoticeLike, subject: str, name: str | None, officer: str | None, lang: str, office: Office, now: datetime
+    notice: NoticeLike, subject: str, name: str | None, officer: str | None, lang: str, office: Teller, now: datetime
 ) -> str:
     """Remind of a fair, a course, or a deadline."""
     moment = notice.deadline if subject == "deadline" else notice.starts_at
@@ -34,7 +33,7 @@ def _there(notice: NoticeLike, officer: str, lang: str) -> Iterator[str]:
 
 
 def remind_of_appointment(
-    kind: str, at: datetime, venue: str, name: str | None, officer: str | None, lang: str, office: Office, now: datetime
+    kind: str, at: datetime, venue: str, name: str | None, officer: str | None, lang: str, office: Teller, now: datetime
 ) -> str:
     """Remind of a meeting, or of a call that an officer promised."""
     local = at.astimezone(office.zone)

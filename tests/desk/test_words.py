@@ -10,8 +10,12 @@ import starlette_admin
 from babel.messages.pofile import read_po
 
 import desk
+from content.catalogue import LANGUAGES
+from content.notices.details import COSTS
+from content.notices.publication import REASONS
 from content.zalo_prices import prices
 from db.monthly_reading import FIELDS
+from db.notices import ANSWERS, FILE_KINDS, NOTICE_KINDS, NOTICE_STATES
 from db.reach import WAYS
 from db.registrations import CLOSED, KINDS, STATUSES
 from db.staff import ROLES
@@ -20,6 +24,7 @@ from db.zalo_templates import STATES as ZALO_STATES
 from desk.audit import ACTIONS
 from desk.listing import OVERDUE
 from desk.monthly_words import COLUMNS
+from desk.notices import WHEN
 from desk.registration_export import _WIDTHS
 from desk.registrations import _COLUMNS
 from desk.words import FRAME, words
@@ -41,6 +46,16 @@ FAMILIES = {
     "zalo_plan": tuple(prices().plans),
     "reach": WAYS,
     "alarm": ("zalo_login", "zalo_account", "zalo_budget"),
+    "notice.kind": NOTICE_KINDS,
+    "notice.state": NOTICE_STATES,
+    "notice.when": WHEN,
+    "notice.answer": ANSWERS,
+    "notice.fault": REASONS,
+    "notice.cost": COSTS,
+    "notice.file": FILE_KINDS,
+    "notice.lang": (*LANGUAGES, "both"),
+    "notice.preview": LANGUAGES,
+    "notice.checked": ("yes", "no"),
     "error": ("403", "404", "405", "500", "form"),
 }
 """Keys that are put together from a value."""
