@@ -18,7 +18,7 @@ from aiogram.methods import TelegramMethod
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.cards import Cards
-from bot.channels.channel import ChannelBot
+from bot.channels.channel import ChannelBot, message_key
 from bot.channels.limits.rules import Rules
 from bot.channels.outcome import STOPPED, Outcome, Result, outcome_of
 from bot.metrics import DELIVERIES
@@ -185,7 +185,7 @@ class Sender:
     async def _try(self, row: Claimed, method: TelegramMethod[Any]) -> Outcome:
         if (rests := self._traffic.chat_rests(row.chat_id)) > 0:
             return Outcome(Result.THROTTLED, timedelta(seconds=rests))
-        token = in_bulk.set(True)
+        token, key = in_bulk.set(True), message_key.set(f"delivery:{row.id}:{row.part}")
         try:
             taken = await self._bot(method, request_timeout=SEND_TIMEOUT)
         except (AiogramError, TimeoutError, OSError) as error:
@@ -196,6 +196,7 @@ class Sender:
             return outcome
         finally:
             in_bulk.reset(token)
+            message_key.reset(key)
         number = getattr(taken, "message_id", None)
         return Outcome(Result.SENT, external_id=None if number is None else str(number))
 

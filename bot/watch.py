@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from bot.channels import telegram
+from bot.channels import telegram, zalo_oa
 from bot.channels.channel import ChannelBot
 from bot.channels.limits import telegram as telegram_limits
+from bot.channels.limits import zalo_oa as zalo_limits
 from bot.channels.limits.rules import Rules
 from bot.pacing import Traffic
 from bot.settings import Settings
@@ -19,6 +20,10 @@ def rules_of(settings: Settings, channel: str) -> Rules:
     if channel == telegram.CHANNEL:
         count, reserve = settings.telegram_per_second or None, settings.telegram_reserve
         return Rules(count, reserve=reserve, chat_seconds=telegram_limits.CHAT_SECONDS)
+    if channel == zalo_oa.CHANNEL:
+        count = zalo_limits.PER_MINUTE[settings.zalo_oa_plan]
+        reserve = count / 60 * zalo_limits.FOR_REPLIES
+        return Rules(count, seconds=60.0, reserve=reserve, chat_seconds=zalo_limits.CHAT_SECONDS)
     return CAUTIOUS
 
 

@@ -17,7 +17,7 @@ from db.messages import Outgoing
 from db.recipients import read
 from db.zalo_budget import taken_in
 from db.zalo_inbox import ZaloEvent
-from db.zalo_templates import PURPOSES, STATES, VALUES, ZaloTemplate
+from db.zalo_templates import PURPOSES, STATES, VALUES, ZaloTemplate, is_value
 from db.zalo_tokens import token_state
 from desk.access import EVERYWHERE
 from desk.page import Page, demand, form_text, go, say, viewer_at
@@ -117,13 +117,13 @@ async def _keep(session: AsyncSession, number: str, values: dict[str, Any]) -> N
 
 
 def read_fields(lines: str) -> dict[str, str] | None:
-    """``parameter = value`` a line, where the value is one of ours; None where a line is neither."""
+    """``parameter = value`` a line, the value one of ours (``title``, ``title:30``); None where a line is not so."""
     fields: dict[str, str] = {}
     for line in lines.splitlines():
         if not line.strip():
             continue
         name, equals, value = (part.strip() for part in line.partition("="))
-        if not equals or not name or value not in VALUES:
+        if not equals or not name or not is_value(value):
             return None
         fields[name] = value
     return fields

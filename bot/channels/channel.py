@@ -9,6 +9,9 @@ from aiogram.client.session.base import BaseSession
 outgoing_number: ContextVar[int | None] = ContextVar("outgoing_number", default=None)
 """The ``outgoing`` row that is being sent, for sessions that number their messages by it."""
 
+message_key: ContextVar[str | None] = ContextVar("message_key", default=None)
+"""What a message is known by when it is tried again, where no ``outgoing`` row stands for it: it is paid for once."""
+
 
 class ChannelBot(Bot):
     """A bot on one channel.

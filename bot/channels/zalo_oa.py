@@ -12,6 +12,7 @@ from bot.channels.zalo_oa_inbox import Inbox
 from bot.channels.zalo_oa_money import Purse
 from bot.channels.zalo_oa_oauth import OAuth
 from bot.channels.zalo_oa_session import Habits, ZaloSession
+from bot.channels.zalo_oa_templates import Templates
 from bot.channels.zalo_oa_tokens import TokenKeeper
 from bot.channels.zalo_oa_webhook import Webhook
 from bot.intake import Intake
@@ -54,7 +55,8 @@ def make(settings: Settings, engine: AsyncEngine, seal: Seal, clock: Callable[[]
     proof = secret if settings.zalo_oa_proof else None
     client = ZaloClient(keeper, settings.zalo_oa_api_base, settings.zalo_oa_business_base, proof)
     purse = Purse(engine, settings.zalo_oa_monthly_budget, clock, settings.zone)
-    session = ZaloSession(engine, client, purse, _habits(settings), clock)
+    templates = Templates(engine, client, purse, settings.office_name_vi, clock)
+    session = ZaloSession(engine, client, purse, templates, _habits(settings), clock)
     webhook = Webhook(engine, app, settings.zalo_oa_secret_key.get_secret_value(), clock)
     return OfficialAccount(ChannelBot(TOKEN, CHANNEL, session), keeper, client, oauth, row, webhook)
 

@@ -16,6 +16,8 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import TelegramMethod
 
+from bot.channels.outcome import STOPPED, Outcome, Result
+
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 MORNING = time(6, 5)
 """From when what is barred at night (22:00-06:00) may be sent."""
@@ -109,6 +111,8 @@ _TEMPLATE: dict[int, tuple[Verdict, int]] = {
 }
 """The templates' API (``business.openapi.zalo.me``); what is not named here is ours to repair."""
 _AT_NIGHT = (-234, -133)
+_CROWDED = -32
+"""Too many calls in this minute, whoever they were for."""
 
 
 class ZaloError(Exception):
@@ -124,7 +128,7 @@ class ZaloError(Exception):
         """How long to wait before a new try."""
         if self.code in _AT_NIGHT:
             return _until_morning(now)
-        if self.code == -32:
+        if self.code == _CROWDED:
             return timedelta(seconds=_MINUTE - now.second % _MINUTE)
         return timedelta(seconds=self._pause)
 
@@ -146,13 +150,27 @@ class ZaloAway(Exception):
 class WindowShut(TelegramBadRequest):
     """The person has been silent for more than seven days: only a template or a call reaches them."""
 
+    outcome = Outcome(Result.REFUSED, reason="window")
+
 
 class NoMoney(TelegramBadRequest):
     """The message would cost, and this month's budget has no room for it."""
 
+    outcome = Outcome(Result.REFUSED, reason="cost")
+
 
 class NeedsHuman(TelegramAPIError):
     """Nothing goes out until somebody has put something right; the message waits."""
+
+    outcome = Outcome(Result.STOPPED, STOPPED)
+
+
+class LaterForOne(TelegramRetryAfter):
+    """This message may go after a while; others are not concerned."""
+
+    def __init__(self, method: TelegramMethod[Any], words: str, seconds: int) -> None:
+        super().__init__(method, words, seconds)
+        self.outcome = Outcome(Result.LATER, timedelta(seconds=seconds))
 
 
 def as_delivery_error(method: TelegramMethod[Any], error: ZaloError | ZaloAway, now: datetime) -> TelegramAPIError:
@@ -168,7 +186,8 @@ def as_delivery_error(method: TelegramMethod[Any], error: ZaloError | ZaloAway, 
         case Verdict.LATER if error.code == -200:
             return TelegramServerError(method, words)
         case Verdict.LATER:
-            return TelegramRetryAfter(method, words, max(1, int(error.pause(now).total_seconds())))
+            later = TelegramRetryAfter if error.code == _CROWDED else LaterForOne
+            return later(method, words, max(1, int(error.pause(now).total_seconds())))
         case Verdict.TOKEN | Verdict.HUMAN:
             return NeedsHuman(method, words)
     return TelegramBadRequest(method, words)

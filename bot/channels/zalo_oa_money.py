@@ -2,19 +2,16 @@
 
 import uuid
 from collections.abc import Callable
-from contextvars import ContextVar
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.channels.channel import outgoing_number
-from content.zalo_prices import FREE, OPEN, prices
+from bot.channels.channel import message_key, outgoing_number
+from bot.channels.limits import zalo_oa as limits
+from content.zalo_prices import FREE, OPEN
 from db.zalo_budget import reserve, settle
-
-charge_key: ContextVar[str | None] = ContextVar("charge_key", default=None)
-"""What a paid message is for, where its sender knows better than the ``outgoing`` row: it is paid for once a key."""
 
 
 class Window(StrEnum):
@@ -32,6 +29,14 @@ def window_of(interacted_at: datetime | None, now: datetime) -> Window:
     return Window.FREE if now - interacted_at <= FREE else Window.BILLED
 
 
+def key_of_message() -> str:
+    """What the message that is being sent is paid for by, and known by to Zalo as its tracking id."""
+    number = outgoing_number.get()
+    key = message_key.get() or (f"outgoing:{number}" if number is not None else f"once:{uuid.uuid4().hex}")
+    assert len(key) <= limits.TRACKING - 2, "row numbers are short"
+    return key
+
+
 class Purse:
     """Pays for messages out of the month's budget."""
 
@@ -41,14 +46,11 @@ class Purse:
         self._clock = clock
         self._zone = zone
 
-    async def take(self, price: int | None = None) -> str | None:
-        """Reserve the price of one message (by default of one outside of the free window); None without the money."""
-        number = outgoing_number.get()
-        key = charge_key.get() or (f"outgoing:{number}" if number is not None else f"once:{uuid.uuid4()}")
-        cost = prices().outside_window if price is None else price
+    async def take(self, price: int, key: str) -> bool:
+        """Reserve the price of one message, once a key; False without the money."""
         day = self._clock().astimezone(self._zone).date()
         async with self._engine.begin() as connection:
-            return key if await reserve(connection, key, day, cost, self.budget) else None
+            return await reserve(connection, key, day, price, self.budget)
 
     async def settle(self, key: str, cost: int) -> None:
         """Say what it cost in the end; 0 gives the money back."""

@@ -37,7 +37,8 @@ from bot.channels.limits import zalo_oa as limits
 from bot.channels.zalo_oa_client import ZaloClient
 from bot.channels.zalo_oa_errors import NoMoney, Verdict, WindowShut, ZaloAway, ZaloError, as_delivery_error
 from bot.channels.zalo_oa_files import Unfit, Uploads
-from bot.channels.zalo_oa_money import Purse, Window, window_of
+from bot.channels.zalo_oa_money import Purse, Window, key_of_message, window_of
+from bot.channels.zalo_oa_templates import Templates
 from bot.channels.zalo_text import buttons_of
 from content.catalogue import LANGUAGES, tell
 from content.zalo_prices import prices
@@ -69,13 +70,20 @@ class ZaloSession(BaseSession):
     """Performs methods; a person is known by our own number, Zalo's id stands in the account."""
 
     def __init__(
-        self, engine: AsyncEngine, client: ZaloClient, purse: Purse, habits: Habits, clock: Callable[[], datetime]
+        self,
+        engine: AsyncEngine,
+        client: ZaloClient,
+        purse: Purse,
+        templates: Templates,
+        habits: Habits,
+        clock: Callable[[], datetime],
     ) -> None:
         # a file's id is its address, so that its path is one already
         super().__init__(api=TelegramAPIServer(base="", file="{path}"))
         self._engine = engine
         self.client = client
         self.purse = purse
+        self.templates = templates
         self._habits = habits
         self._clock = clock
         self._uploads = Uploads(client, clock)
@@ -109,10 +117,11 @@ class ZaloSession(BaseSession):
     async def _deliver(self, method: Any, compose: "Callable[[Any, Person], Awaitable[list[Json]]]") -> Message:
         person = await self._person(method)
         window = window_of(person.interacted_at, self._clock())
-        if window is Window.SHUT:
-            raise WindowShut(method, "silent for more than seven days")
         try:
-            sent = await self._compose_and_send(method, person, window, compose)
+            if window is Window.SHUT:
+                sent = await self._by_template(method, person)
+            else:
+                sent = await self._compose_and_send(method, person, window, compose)
         except Unfit as error:
             raise TelegramBadRequest(method, str(error)) from error
         except (ZaloError, ZaloAway) as error:
@@ -120,6 +129,13 @@ class ZaloSession(BaseSession):
             raise as_delivery_error(method, error, self._clock()) from error
         await self._all_clear()
         return _message(person.chat_id, sent)
+
+    async def _by_template(self, method: Any, person: Person) -> Json:
+        words = getattr(method, "text", None) or getattr(method, "caption", None) or ""
+        if (sent := await self.templates.send(person, words)) is not None:
+            return sent
+        await self.templates.call_instead(person, words)
+        raise WindowShut(method, "silent for more than seven days")
 
     async def _compose_and_send(self, method: Any, person: Person, window: Window, compose: Any) -> Json:
         try:
@@ -221,8 +237,8 @@ class ZaloSession(BaseSession):
         return sent
 
     async def _reserve(self, method: Any) -> str:
-        key = await self.purse.take()
-        if key is None:
+        key = key_of_message()
+        if not await self.purse.take(prices().outside_window, key):
             await raise_alarm(self._engine, NO_MONEY, self._clock())
             raise NoMoney(method, "this month's budget is used up")
         return key

@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 from bot.channels.channel import ChannelBot
 from bot.channels.limits import zalo_oa as limits
-from bot.channels.zalo_oa_errors import NeedsHuman, NoMoney, WindowShut
+from bot.channels.zalo_oa_errors import LaterForOne, NeedsHuman, NoMoney, WindowShut
 from bot.channels.zalo_oa_session import ZaloSession
 from tests.conftest import MovableClock, Running
 from tests.conversation.zalo_phone import ZaloPhone
@@ -238,12 +238,12 @@ async def test_files_within_their_kinds_and_links_for_the_rest(
         (-210, TelegramBadRequest),
         (-213, TelegramForbiddenError),
         (-217, TelegramForbiddenError),
-        (-218, TelegramRetryAfter),
+        (-218, LaterForOne),
         (-221, NeedsHuman),
         (-227, TelegramForbiddenError),
         (-230, WindowShut),
         (-232, WindowShut),
-        (-234, TelegramRetryAfter),
+        (-234, LaterForOne),
         (-235, NeedsHuman),
         (-240, TelegramBadRequest),
         (-244, TelegramForbiddenError),

@@ -120,13 +120,13 @@ async def test_templates_are_kept_by_administrators(house: House, enter: Enter) 
     boss, office = await enter("administrator"), await enter("office")
     one = {"id": "12345", "name": "Nhắc hẹn", "purpose": "reminder", "lang": "vi", "state": "ENABLE"}
     assert (await office.submit("/desk/zalo/template", **one, fields="")).status_code == 403
-    await boss.submit("/desk/zalo/template", **one, fields="ten = name\nngay=date")
+    await boss.submit("/desk/zalo/template", **one, fields="ten = name:30\nviec=title")
     await boss.submit("/desk/zalo/template", **(one | {"id": "12346"}), fields="")
     await boss.submit("/desk/zalo/template", **(one | {"id": "12347"}), fields="ten = secret_key")
     async with AsyncSession(house.engine) as session:
         kept = list(await session.scalars(select(ZaloTemplate).order_by(ZaloTemplate.template_id)))
     assert [(row.template_id, row.purpose) for row in kept] == [("12345", None), ("12346", "reminder")]
-    assert kept[0].fields == {"ten": "name", "ngay": "date"}
+    assert kept[0].fields == {"ten": "name:30", "viec": "title"}
     assert "Nhắc hẹn" in (await boss.get("/desk/zalo")).text
     await boss.submit("/desk/zalo/template/drop", id="12345")
     async with AsyncSession(house.engine) as session:
@@ -135,6 +135,7 @@ async def test_templates_are_kept_by_administrators(house: House, enter: Enter) 
 
 
 def test_fields_are_read() -> None:
-    assert read_fields("a = title\n\n b=date ") == {"a": "title", "b": "date"}
+    assert read_fields("a = title\n\n b=text:60 ") == {"a": "title", "b": "text:60"}
+    assert read_fields("a = text:x") is read_fields("a = text:1") is None
     assert read_fields("a") is None
     assert read_fields("= title") is None

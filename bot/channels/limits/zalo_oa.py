@@ -40,5 +40,9 @@ MEDIA_BYTES = 25_000_000
 CALL_SECONDS = 10.0
 PER_MINUTE = {"growth": 100, "comprehensive": 2000}
 """Calls a minute by the Official Account's plan; templates are not counted."""
+FOR_REPLIES = 0.4
+"""The part of that which bulk leaves to people's own questions: our choice."""
+CHAT_SECONDS = 1.0
+"""Between two messages of a broadcast to one person: our choice."""
 TRACKING = 48
 """Characters of a template's tracking id."""
