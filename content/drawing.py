@@ -1,6 +1,7 @@
 """Drawing words of both scripts: Pillow takes one font at a time, so that a line is drawn in runs of one script."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -21,24 +22,30 @@ def _font(khmer: bool, size: int, bold: bool) -> ImageFont.FreeTypeFont:
 class Sheet:
     """A white sheet that grows downwards as it is written on."""
 
-    def __init__(self, width: int, height: int, margin: int = 28) -> None:
+    def __init__(self, width: int, height: int, margin: int = 20) -> None:
         self.width = width
         self.margin = margin
         self.y = margin
         self.image = Image.new("RGB", (width, height), PAPER)
         self._draw = ImageDraw.Draw(self.image)
 
-    def line(self, text: str, size: int = 26, *, bold: bool = False, colour: str = INK) -> None:
-        """Write one line at the left margin and go below it."""
-        self._put(text, self.margin, size, bold, colour)
-        self.y += round(size * 1.7)
+    def text(self, words: str, size: int, *, bold: bool = False, colour: str = INK) -> None:
+        """Write words at the left margin, in as many lines as they take."""
+        line = ""
+        for word in words.split(" "):
+            longer = f"{line} {word}".strip()
+            if line and width_of(longer, size, bold=bold) > self.width - 2 * self.margin:
+                self._line(line, size, bold, colour)
+                longer = word
+            line = longer
+        self._line(line, size, bold, colour)
 
-    def row(self, cells: list[str], size: int = 24, *, bold: bool = False, colour: str = INK) -> None:
+    def row(self, cells: Sequence[str], shares: Sequence[float], size: int, *, colour: str = INK) -> None:
         """Write the cells of a table's row, each at the right of its column, and a rule below."""
-        column = (self.width - 2 * self.margin) / len(cells)
-        for position, cell in enumerate(cells, 1):
-            right = self.margin + position * column
-            self._put(cell, right - width_of(cell, size, bold=bold), size, bold, colour)
+        right = float(self.margin)
+        for cell, share in zip(cells, shares, strict=True):
+            right += (self.width - 2 * self.margin) * share / sum(shares)
+            self._put(cell, right - width_of(cell, size), size, False, colour)
         self.y += round(size * 1.6)
         self._draw.line((self.margin, self.y, self.width - self.margin, self.y), fill=LINE, width=2)
         self.y += round(size * 0.4)
@@ -50,6 +57,10 @@ class Sheet:
     def cut(self) -> Image.Image:
         """The sheet as high as what is on it."""
         return self.image.crop((0, 0, self.width, self.y + self.margin))
+
+    def _line(self, text: str, size: int, bold: bool, colour: str) -> None:
+        self._put(text, self.margin, size, bold, colour)
+        self.y += round(size * 1.6)
 
     def _put(self, text: str, x: float, size: int, bold: bool, colour: str) -> None:
         base = self.y + size  # one base line for both scripts

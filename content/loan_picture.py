@@ -18,8 +18,9 @@ LONGEST = 240
 MOST_ROWS = 9
 _ENDS = 3
 """The first two months and the last, which are always shown."""
-WIDTH, HEIGHT = 900, 1400
-_COLUMNS = ("month", "principal", "interest", "due", "left")
+WIDTH, HEIGHT = 640, 1600
+_COLUMNS = {"month": 0.55, "principal": 1.2, "interest": 1.0, "due": 1.2}
+"""The columns, and how wide they are to each other."""
 
 
 @dataclass(frozen=True)
@@ -48,19 +49,20 @@ def read_name(name: str) -> LoanPicture | None:
 @lru_cache(maxsize=128)
 def draw(picture: LoanPicture) -> bytes:
     """The picture as PNG; some tenth of a second of work."""
-    sheet = Sheet(WIDTH, HEIGHT)
-    sheet.line(_head(picture), 28, bold=True)
+    sheet, shares = Sheet(WIDTH, HEIGHT), list(_COLUMNS.values())
+    sheet.text(_head(picture), 28, bold=True)
     for way, reckon in (("equal", equal_principal), ("once", principal_at_the_end)):
         plan = reckon(picture.amount, picture.rate_year, picture.months)
         sheet.space(14)
-        sheet.line(tell(picture.lang, f"loans.picture.{way}"), 27, bold=True)
-        sheet.row([tell(picture.lang, f"loans.picture.{column}") for column in _COLUMNS], 23, colour=PALE)
+        sheet.text(tell(picture.lang, f"loans.picture.{way}"), 28, bold=True)
+        heads = [tell(picture.lang, f"loans.picture.{column}") for column in _COLUMNS]
+        sheet.row(heads, shares, 25, colour=PALE)
         for payment in shown(plan, MOST_ROWS if way == "equal" else _ENDS):
-            sheet.row(_cells(payment))
+            sheet.row(_cells(payment), shares, 26)
         total = money(plan.interest, picture.lang)
-        sheet.line(tell(picture.lang, "loans.picture.total", interest=total), 25, bold=True)
+        sheet.text(tell(picture.lang, "loans.picture.total", interest=total), 27, bold=True)
     sheet.space(6)
-    sheet.line(tell(picture.lang, "loans.sum.about").split("\n")[0], 20, colour=PALE)
+    sheet.text(tell(picture.lang, "loans.sum.about"), 23, colour=PALE)
     output = io.BytesIO()
     sheet.cut().quantize(32).save(output, "PNG", optimize=True)
     return output.getvalue()
@@ -88,5 +90,5 @@ def _head(picture: LoanPicture) -> str:
 
 
 def _cells(payment: Payment) -> list[str]:
-    sums = (payment.principal, payment.interest, payment.due, payment.left)
+    sums = (payment.principal, payment.interest, payment.due)
     return [str(payment.month), *(say(dong, "vi") for dong in sums)]

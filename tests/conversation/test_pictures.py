@@ -16,7 +16,7 @@ STEPS = ("3", "1", "50 triệu", "36 tháng")
 
 def is_a_table(png: bytes) -> bool:
     with Image.open(io.BytesIO(png)) as image:
-        return image.format == "PNG" and image.width == 900 and 600 < image.height < 1400
+        return image.format == "PNG" and image.width == 640 and 600 < image.height < 1600
 
 
 async def test_the_page_fetches_the_picture_by_its_marked_name(program: Running) -> None:
