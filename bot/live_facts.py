@@ -1,25 +1,20 @@
 """Keeping the facts that this process tells up to date with what the office corrected."""
 
 import asyncio
-import logging
-from collections.abc import Iterable, Iterator
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from content.facts.corrections import corrected
-from content.facts.fact import Fact
+from content.facts.corrections import corrected_facts
 from content.facts.live import live
-from db.fact_corrections import SIGNAL, FactCorrection, every_correction
+from db.fact_corrections import SIGNAL, every_correction
 from db.leading import LOOK_EVERY
 from db.signals import hearing
-
-log = logging.getLogger(__name__)
 
 
 async def read_corrections(engine: AsyncEngine) -> None:
     """Tell from now on what the office has corrected so far."""
-    live.correct(_facts(await every_correction(engine)))
+    live.correct(corrected_facts(live.book, await every_correction(engine)))
 
 
 async def follow_corrections(engine: AsyncEngine) -> None:
@@ -39,20 +34,3 @@ async def _until(news: asyncio.Event, connection: AsyncConnection) -> None:
                 await news.wait()
         except TimeoutError:
             await connection.execute(text("SELECT 1"))  # a lost connection hears no signal
-
-
-def _facts(rows: Iterable[FactCorrection]) -> Iterator[Fact]:
-    for row in rows:
-        try:
-            yield corrected(
-                live.book,
-                row.name,
-                row.value,
-                source=row.source,
-                checked=row.checked_on,
-                since=row.since,
-                until=row.until,
-            )
-        except (KeyError, ValueError) as error:
-            # a release may have dropped the fact or changed its unit; what the files say counts then
-            log.warning("The correction %d of %s is left out: %s", row.id, row.name, error)

@@ -17,6 +17,8 @@ PUBLISHING = {
     "job_centre": ("job_fair", "course"),
 }
 """The kinds of notices that each role writes, publishes, moves and cancels."""
+OWN_FACTS = {"bank": "vbsp", "job_centre": "job_centre"}
+"""Roles that may correct the facts which they can confirm themselves; the district's roles may correct all."""
 PRIVATE = ("administrator", "office", "commune", "hamlet")
 """Roles that need household and ethnicity for their work."""
 
@@ -63,6 +65,10 @@ class Viewer:
     def may_export(self) -> bool:
         """May take lists away."""
         return self.role not in LOOKING
+
+    def may_correct(self, confirm: str) -> bool:
+        """May correct a fact that these people can confirm."""
+        return self.role in EVERYWHERE or OWN_FACTS.get(self.role) == confirm
 
     @property
     def publishes(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from desk.alarms import AlarmBar
 from desk.audit import AuditPage
 from desk.csrf import DeskCSRF
 from desk.desk import Desk
+from desk.facts import FactsPage
 from desk.headers import SecurityHeaders
 from desk.help_requests import HelpPage
 from desk.home import HomePage
@@ -58,6 +59,7 @@ PAGES = (
     NoticeAnswersPage,
     NoticePage,
     MonthlyPage,
+    FactsPage,
     StaffPage,
     ReachPage,
     ZaloPage,

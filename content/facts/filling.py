@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
-from content.facts.live import fact, live
+from content.facts.fact import Fact
+from content.facts.live import Live, live
 from content.facts.units import short_day, written
 from content.message_files import messages
 from content.values import say
@@ -13,14 +14,14 @@ FACT = re.compile(r"\{([a-z_][a-z_0-9]*(?:\.[a-z_0-9]+)+)(?::(source|checked|sin
 """A fact in a text: its value, or by a colon its source, the day it was checked, the day since which it holds."""
 
 
-def fill(lang: str, text: str, values: Mapping[str, object]) -> str:
+def fill(lang: str, text: str, values: Mapping[str, object], facts: Live = live) -> str:
     """Fill a text's placeholders.
 
     A line is the smallest thing that is said or not: when one of its facts can't be told, the whole line gives way to
     one that says what to ask, and whom; neighbouring lines for the same people become one.
     """
     if "." in text and FACT.search(text):
-        text = "\n".join(_told(lang, text.split("\n")))
+        text = "\n".join(_told(lang, text.split("\n"), facts))
     return text.format_map({name: say(value, lang) for name, value in values.items()}) if values else text
 
 
@@ -29,37 +30,37 @@ def names_in(text: str) -> set[str]:
     return {name for name, _ in FACT.findall(text)}
 
 
-def _told(lang: str, lines: list[str]) -> Iterator[str]:
+def _told(lang: str, lines: list[str], facts: Live) -> Iterator[str]:
     asked: set[str] = set()
-    for whom, group in groupby(lines, _whom_to_ask):
+    for whom, group in groupby(lines, lambda line: _whom_to_ask(line, facts)):
         if whom is None:
-            yield from (FACT.sub(lambda match: _part(lang, match[1], match[2]), line) for line in group)
+            yield from (FACT.sub(lambda match: _part(lang, facts.fact(match[1]), match[2]), line) for line in group)
             continue
-        abouts = {_about(line) for line in group} - asked
+        abouts = {_about(line, facts) for line in group} - asked
         if abouts:
-            yield _ask(lang, whom, sorted(abouts))
+            yield _ask(lang, whom, sorted(abouts), facts)
         asked |= abouts
 
 
-def _unknown(line: str) -> str | None:
-    """The first fact of a line that can't be told."""
-    found = (name for name, _ in FACT.findall(line) if (known := fact(name)) is None or not known.confirmed)
-    return next(found, None)
+def _unknown(line: str, facts: Live) -> Fact | None:
+    """What the files say about the first fact of a line that can't be told."""
+    known = ((name, facts.fact(name)) for name, _ in FACT.findall(line))
+    unknown = next((name for name, fact in known if fact is None or not fact.confirmed), None)
+    return facts.book.periods(unknown)[0] if unknown else None
 
 
-def _whom_to_ask(line: str) -> str | None:
-    name = _unknown(line)
-    return live.book.periods(name)[0].confirm if name else None
+def _whom_to_ask(line: str, facts: Live) -> str | None:
+    unknown = _unknown(line, facts)
+    return unknown.confirm if unknown else None
 
 
-def _about(line: str) -> str:
-    name = _unknown(line)
-    assert name is not None, "only lines that can't be told are asked about"
-    return live.book.periods(name)[0].about
+def _about(line: str, facts: Live) -> str:
+    unknown = _unknown(line, facts)
+    assert unknown is not None, "only lines that can't be told are asked about"
+    return unknown.about
 
 
-def _part(lang: str, name: str, part: str | None) -> str:
-    known = fact(name)
+def _part(lang: str, known: Fact | None, part: str | None) -> str:
     assert known is not None, "the line was looked through before"
     match part:
         case "source":
@@ -71,10 +72,10 @@ def _part(lang: str, name: str, part: str | None) -> str:
     return written(known, lang)
 
 
-def _ask(lang: str, whom: str, abouts: Iterable[str]) -> str:
+def _ask(lang: str, whom: str, abouts: Iterable[str], facts: Live) -> str:
     """Say what is not known for sure, and who knows."""
     said = messages(lang)
-    way = said["fact.reach.phone"].format(phone=live.phone) if live.phone else said["fact.reach.chat"]
+    way = said["fact.reach.phone"].format(phone=facts.phone) if facts.phone else said["fact.reach.chat"]
     first, *others = (said[f"fact.about.{about}"] for about in abouts)
     names = ", ".join((first, *(f"{other[:1].lower()}{other[1:]}" for other in others)))
     return said[f"fact.ask.{whom}"].format(about=names, reach=way)

@@ -28,10 +28,14 @@ class Live:
         """Tell these from now on in place of what the files say."""
         self.book = self.book.corrected(corrections)
 
+    def fact(self, name: str) -> Fact | None:
+        """The fact as it holds today; None when none does now. Raises ``KeyError`` when there is no such name."""
+        return self.book.on(name, self.today())
+
 
 live = Live()
 
 
 def fact(name: str) -> Fact | None:
     """The fact as it holds today; None when none does now. Raises ``KeyError`` when there is no such name."""
-    return live.book.on(name, live.today())
+    return live.fact(name)

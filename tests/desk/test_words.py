@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 import desk
 from content.catalogue import LANGUAGES
+from content.facts.fact import UNITS, WHO
 from content.notices.details import COSTS
 from content.notices.publication import REASONS
 from content.zalo_prices import prices
@@ -22,6 +23,7 @@ from db.staff import ROLES
 from db.zalo_templates import PURPOSES
 from db.zalo_templates import STATES as ZALO_STATES
 from desk.audit import ACTIONS
+from desk.facts import STATES as FACT_STATES
 from desk.listing import OVERDUE
 from desk.monthly_words import COLUMNS
 from desk.notices import WHEN
@@ -56,6 +58,11 @@ FAMILIES = {
     "notice.lang": (*LANGUAGES, "both"),
     "notice.preview": LANGUAGES,
     "notice.checked": ("yes", "no"),
+    "facts.state": FACT_STATES,
+    "facts.column": ("fact", "value", "source", "checked", "state"),
+    "facts.who": WHO,
+    "facts.unit": sorted(UNITS),
+    "facts.confidence": ("high", "middle", "low"),
     "error": ("403", "404", "405", "500", "form"),
 }
 """Keys that are put together from a value."""

@@ -102,5 +102,5 @@ def test_what_is_kept_is_read_again(write: Write, name: str) -> None:
     book = write(LOAN)
     value = book.periods(name)[0].value or "0294"
     assert from_kept(book.periods(name)[0].unit, to_keep(value)) == value
-    days = {"since": None, "until": None}
-    assert corrected(book, name, to_keep(value), source="x", checked=date(2026, 1, 1), **days).value == value
+    row = FactCorrection(id=1, name=name, value=to_keep(value), source="x", checked_on=date(2026, 1, 1), actor="Lan")
+    assert corrected(book, row).value == value
