@@ -1,0 +1,53 @@
+"""Reading an article, one short message after the other, and finding one from free text."""
+
+from collections.abc import Sequence
+
+from content.article_search import find_articles
+from content.articles import Article, article
+from handlers.menu import entry
+from handlers.talk import Choice, Talk
+
+
+def choice_of(one: Article) -> Choice:
+    """The button that opens an article."""
+    return Choice(one.title, f"art:{one.slug}:0")
+
+
+def tapped(talk: Talk, rest: list[str]) -> bool:
+    """Act on an article's button; False for one that is gone."""
+    match rest:
+        case [slug, number] if number.isdecimal() and (found := article(slug, talk.lang)):
+            show_page(talk, found, int(number))
+            return True
+    return False
+
+
+def show_page(talk: Talk, one: Article, number: int) -> None:
+    """One message of an article, with the way on; the last one says where it comes from."""
+    told = one.pages()
+    number = min(number, len(told) - 1)
+    place = talk.text("article.place", number=number + 1, count=len(told))
+    head = one.title if number == 0 else f"{one.title} ({place})"
+    on = [Choice(talk.text("article.next"), f"art:{one.slug}:{number + 1}")] if number + 1 < len(told) else []
+    back = Choice(talk.text(f"article.back.{one.topic}"), f"{one.topic}:home")
+    below = [back, Choice(talk.text("button.menu"), "go:menu")]
+    lines = [head, "", told[number]]
+    if not on:
+        sources = one.sources or (one.title,)
+        lines += ["", talk.text("article.source", sources="; ".join(sources), day=f"{one.date:%d/%m/%Y}")]
+        below.insert(0, entry(talk, "staff_contact"))
+    talk.send("\n".join(lines), on, below)
+
+
+def offer_found(talk: Talk, text: str) -> bool:
+    """Offer the articles that the words seem to ask for; False when there is none."""
+    found = find_articles(text, talk.lang)
+    if not found:
+        return False
+    offer(talk, "article.found", found)
+    return True
+
+
+def offer(talk: Talk, key: str, found: Sequence[Article]) -> None:
+    """Let the person choose among articles."""
+    talk.say(key, [choice_of(one) for one in found], (entry(talk, "staff_contact"), Choice(talk.text("button.menu"), "go:menu")))
