@@ -36,11 +36,12 @@ def find_articles(text: str, lang: str) -> list[Article]:
 def _scores(text: str) -> Mapping[str, float]:
     folded = fold(text)
     words = [word for word in folded.split() if word not in lexicon().manners]
-    scores: Counter[str] = Counter()
+    scores: dict[str, float] = {}
     for entry in _index():
         keywords = sum(_says(folded, keyword) * _weight(keyword) for keyword in entry.keywords)
         rest = sum(_rarity(w) * (TITLE if w in entry.title else BODY) for w in words if w in entry.title | entry.body)
-        scores[entry.slug] += keywords + (rest if keywords else rest / 2)
+        score = keywords + (rest if keywords else rest / 2)
+        scores[entry.slug] = max(score, scores.get(entry.slug, 0.0))  # each language has an entry
     return scores
 
 

@@ -34,7 +34,7 @@ class Ceiling:
 def ceiling(kind: str) -> Ceiling | None:
     """The ceiling for a kind of work as the facts have it today; None when they are not confirmed."""
     values = []
-    for name in (f"abroad.fee.{kind}.per_year", f"abroad.fee.{kind}.most"):
+    for name in (f"overseas.fee.{kind}.per_year", f"overseas.fee.{kind}.most"):
         known = fact(name)
         if known is None or not known.confirmed or not isinstance(known.value, Decimal):
             return None

@@ -37,6 +37,11 @@ _KINDS = (
 _KIND = re.compile(rf"\b(?:{'|'.join(_KINDS)})\b")
 _AROUND_NUMBER = frozenset(("so", "giay", "phep", "gp", "gpkd", "ldtbxh", "bldtbxh", "bnv", "cua", "cong", "ty", "la"))
 """Words that may stand around a licence number; with any other, digits are part of a name."""
+_ASKING = re.compile(
+    r"\b(?:(?:co|la) )?(?:giay phep|duoc phep|lua dao|that|uy tin|dang tin|hop phap) (?:khong|ko|hong|hay khong)\b"
+    r"|\b(?:kiem tra|tra cuu|cho hoi|hoi ve|xem giup|giup toi)\b|មានអាជ្ញាបណ្ណទេ|សូមពិនិត្យ|ក្រុមហ៊ុន"
+)
+"""What is asked about a firm, around its name."""
 _LIKE, _SHOWN = 76.0, 4
 """From this likeness (of 100) on a name is near enough to be taken for another, and so many are shown."""
 
@@ -71,6 +76,12 @@ def core(name: str) -> str:
     """What tells a firm from others: its folded name without the words for its kind."""
     folded = fold(name)
     return " ".join(_KIND.sub(" ", folded).split()) or folded
+
+
+def named_in(text: str) -> str:
+    """The firm's name in a question about it; the text as it is where it asks nothing."""
+    folded = fold(text)
+    return " ".join(_ASKING.sub(" ", folded).split()) if _ASKING.search(folded) else text
 
 
 def number_key(words: str) -> str:

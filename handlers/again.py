@@ -1,6 +1,7 @@
 """Putting an open question once more, after an aside, so that nobody has to remember it."""
 
 from handlers import consent, my_registrations
+from handlers.abroad import fees, firm, report
 from handlers.form import draft
 from handlers.loans import calculator, guide
 from handlers.registration import offer_resume, repeat
@@ -29,6 +30,12 @@ def ask_again(talk: Talk, *lead: str) -> None:
         guide.ask(talk)
     elif state == Stage.loan_sum.state:
         calculator.ask(talk)
+    elif state == Stage.firm.state:
+        firm.ask(talk)
+    elif state == Stage.fee.state:
+        fees.repeat(talk)
+    elif state == Stage.report.state:
+        report.ask(talk)
     elif state == Stage.identity_check.state:
         my_registrations.ask_year(talk)
     elif state in CHOOSING:

@@ -26,8 +26,7 @@ def show_page(talk: Talk, one: Article, number: int) -> None:
     """One message of an article, with the way on; the last one says where it comes from."""
     told = one.pages()
     number = min(number, len(told) - 1)
-    place = talk.text("article.place", number=number + 1, count=len(told))
-    head = one.title if number == 0 else f"{one.title} ({place})"
+    head = one.title if number == 0 else f"{one.title} ({number + 1}/{len(told)})"
     on = [Choice(talk.text("article.next"), f"art:{one.slug}:{number + 1}")] if number + 1 < len(told) else []
     back = Choice(talk.text(f"article.back.{one.topic}"), f"{one.topic}:home")
     below = [back, Choice(talk.text("button.menu"), "go:menu")]
@@ -50,4 +49,8 @@ def offer_found(talk: Talk, text: str) -> bool:
 
 def offer(talk: Talk, key: str, found: Sequence[Article]) -> None:
     """Let the person choose among articles."""
-    talk.say(key, [choice_of(one) for one in found], (entry(talk, "staff_contact"), Choice(talk.text("button.menu"), "go:menu")))
+    talk.say(
+        key,
+        [choice_of(one) for one in found],
+        (entry(talk, "staff_contact"), Choice(talk.text("button.menu"), "go:menu")),
+    )

@@ -13,6 +13,8 @@ TEXT_VERSION = "2026-11-24"
 """Changes with the words of ``consent.*``; an older agreement is asked again."""
 CHOICES = ("yes", "no", "more")
 """Silence or doubt is never a yes: only the whole words of a choice are taken for it."""
+LEARN_FIRST = {"register_overseas": "abroad:home", "register_training": "training:home"}
+"""Wishes that one may read about before agreeing to anything."""
 
 
 def has_consent(talk: Talk) -> bool:
@@ -25,7 +27,8 @@ def ask_consent(talk: Talk, wish: str, key: str = "consent.ask") -> None:
     talk.data["wish"] = wish
     talk.account.state = Stage.consent.state
     choices = [Choice(talk.text(f"choice.consent.{value}"), f"consent:{value}") for value in CHOICES]
-    talk.say(key, choices, office=talk.office.names[talk.lang])
+    first = [Choice(talk.text("consent.learn_first"), LEARN_FIRST[wish])] if wish in LEARN_FIRST else []
+    talk.say(key, choices, first, office=talk.office.names[talk.lang])
 
 
 async def agree(talk: Talk) -> None:

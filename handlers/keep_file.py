@@ -8,6 +8,7 @@ from aiogram.types import Message
 
 from db.registrations import Attachment
 from handlers import person_talk
+from handlers.abroad import report
 from handlers.consent import ask_consent, has_consent
 from handlers.form import draft
 from handlers.form.inputs import Spoken
@@ -57,6 +58,8 @@ async def take_file(talk: Talk, file: File) -> None:
     attachment = await _keep(talk, file, in_form=in_form)
     if in_form and file.kind in SPOKEN:
         await take(talk, Spoken(attachment.id))
+    elif talk.account.state == Stage.report.state:
+        await report.keep(talk, "")
     elif in_form:
         repeat(talk, lead=(talk.text("file.kept"),))
     else:

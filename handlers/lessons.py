@@ -10,7 +10,7 @@ from handlers.talk import Choice, Talk
 def tapped(talk: Talk, rest: list[str]) -> bool:
     """Act on a lesson's button; False for one that means nothing any more."""
     match rest:
-        case ["list", topic]:
+        case ["list", topic] if topic in {lesson.topic for lesson in lessons().values()}:
             show_list(talk, topic)
         case ["open" | "again" as how, key] if key in lessons():
             if how == "again":
@@ -62,11 +62,12 @@ def take(talk: Talk, lesson: Lesson, at: int, chosen: int) -> None:
 
 
 def _show_end(talk: Talk, lesson: Lesson, progress: Progress) -> None:
-    following = next((one for one in lessons().values() if one.topic == lesson.topic and one.order > lesson.order), None)
+    following = next(
+        (one for one in lessons().values() if one.topic == lesson.topic and one.order > lesson.order), None
+    )
     choices = [_choice(talk, following)] if following else []
     choices.append(Choice(talk.text("lesson.again"), f"lesson:again:{lesson.key}"))
-    key = "lesson.done"
-    talk.say(key, choices, _below(talk, lesson.topic), right=progress.right, count=len(lesson.cards))
+    talk.say("lesson.done", choices, _below(talk, lesson.topic), right=progress.right, count=len(lesson.cards))
 
 
 def _choice(talk: Talk, lesson: Lesson) -> Choice:

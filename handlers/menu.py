@@ -15,6 +15,8 @@ ENTRIES = (
     "staff_contact",
 )
 """Most wanted first; each is an intent, and the message ``menu.<intent>``."""
+PAGES = {"register_training": "training:home", "register_overseas": "abroad:home"}
+"""Entries that open a page where one can learn first; registering is its first line."""
 
 
 def entry(talk: Talk, intent: str) -> Choice:
@@ -33,7 +35,7 @@ def show_menu(talk: Talk, key: str = "menu.title", lead: Sequence[str] = (), **v
 
 
 def _entries(talk: Talk) -> list[Choice]:
-    return [entry(talk, intent) for intent in ENTRIES]
+    return [Choice(talk.text(f"menu.{intent}"), PAGES.get(intent, f"go:{intent}")) for intent in ENTRIES]
 
 
 def _language(talk: Talk) -> Choice:

@@ -26,5 +26,11 @@ class Stage(StatesGroup):
     """“Can I borrow?” has been asked; an answer to its open question is awaited."""
     loan_sum = State()
     """A loan is being reckoned; its amount or its months are awaited."""
+    firm = State()
+    """The name or licence number of a firm is awaited."""
+    fee = State()
+    """The fee check is open: months, a wage or a sum is awaited."""
+    report = State()
+    """What happened is awaited, for a report of a fraud."""
     withdrawing = State()
     """Withdrawal of one registration has been asked for; a yes or no is awaited."""

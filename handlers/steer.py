@@ -1,6 +1,7 @@
 """Acting on what a person wants, however they said it: an intent, a command word, or a menu entry."""
 
 from handlers import consent, linking
+from handlers.abroad import taps as abroad
 from handlers.again import ask_again
 from handlers.form import draft
 from handlers.form.inputs import Back, Skip
@@ -18,7 +19,7 @@ from handlers.talk import Talk
 
 
 async def go(talk: Talk, intent: str) -> None:
-    """Do what an intent asks for; one that begins with "notice:" is a button that had to wait for consent."""
+    """Do what an intent asks for; one with a colon is a button that had to wait for consent."""
     if intent in KIND_OF:
         await _register(talk, intent)
     elif intent == "staff_contact":
@@ -34,6 +35,8 @@ async def go(talk: Talk, intent: str) -> None:
         await notices.tapped(talk, intent.split(":")[1:])
     elif intent == linking.WISH:
         await linking.show(talk)
+    elif (verb := intent.partition(":")[0]) in abroad.VERBS:
+        await abroad.tapped(talk, verb, intent.split(":")[1:])
     elif intent == "change_language":
         ask_language(talk, talk.lang)
     elif intent == "delete_data":

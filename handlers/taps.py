@@ -1,7 +1,8 @@
 """Acting on a button. A button says which question it belongs to, so that an old one can do no harm."""
 
 from content.catalogue import LANGUAGES
-from handlers import consent, link_steps, my_registrations, officer, person_talk, steer
+from handlers import articles, consent, lessons, link_steps, my_registrations, officer, person_talk, steer, training
+from handlers.abroad import taps as abroad
 from handlers.form import draft
 from handlers.form.engine import Ask
 from handlers.form.inputs import Back, Page, Skip, Tapped
@@ -34,6 +35,14 @@ async def tapped(talk: Talk, data: str) -> None:
         case ("q" | "p" | "s" | "b") as what, [run, key, *value] if run.isdecimal():
             await _form_button(talk, what, int(run), key, value)
         case ("loans" | "guide" | "sum") as what, more if await loans.tapped(talk, what, more):
+            pass
+        case verb, parts if verb in abroad.VERBS and await abroad.tapped(talk, verb, parts):
+            pass
+        case "training", parts if training.tapped(talk, parts):
+            pass
+        case "art", parts if articles.tapped(talk, parts):
+            pass
+        case "lesson", parts if lessons.tapped(talk, parts):
             pass
         case "my", [what, *more]:
             await _my_button(talk, what, more)

@@ -7,7 +7,7 @@ from handlers.talk import Choice, Talk
 
 ENTRIES = ("register", "courses", "training-support", "training-apply", "training-ninth-grade", "training-parents",
            "unemployment-benefit", "labour-registration")  # fmt: skip
-LEADS = {"register": "go:register_training", "courses": "go:notices"}
+LEADS = {"register": "go:register_training", "courses": "notice:list:course:0"}
 
 
 def show_home(talk: Talk, page: int = 0) -> None:

@@ -18,7 +18,8 @@ from content.reading.numbers import read_number
 from content.reading.phones import read_phone
 from content.reading.years import read_birth_year
 from content.understand import LEXICON_INTENTS, understand
-from handlers import consent, link_steps, linking, my_registrations, officer, person_talk, steer, taps
+from handlers import articles, consent, link_steps, linking, my_registrations, officer, person_talk, steer, taps
+from handlers.abroad import fees, firm, report
 from handlers.again import ask_again
 from handlers.form import draft
 from handlers.form.engine import REVIEW_CHOICES, SURE_CHOICES, Ask, Missed, advance
@@ -86,6 +87,12 @@ TAKERS: dict[str, Callable[[Talk, str], Awaitable[None]]] = {
 """Who takes the choice that was made in each of them."""
 READING = (Stage.loan_guide.state, Stage.loan_sum.state)
 """Questions about what is there, which any clear wish leaves: nothing is lost by that."""
+TYPED: dict[str, Callable[[Talk, str], Awaitable[None]]] = {
+    str(Stage.firm.state): firm.take_words,
+    str(Stage.fee.state): fees.take_words,
+    str(Stage.report.state): report.take_words,
+}
+"""Who takes the words where any words may be the answer."""
 LOOP_AFTER = 20
 """The same words so often in a row come from a machine, or from a phone in a pocket: it is answered no more."""
 
@@ -187,6 +194,8 @@ async def _answer(talk: Talk, text: str) -> None:
         await take_number(talk, number)
     elif state == Stage.loan_sum.state and read_number(text) is not None:
         loan_sum.take_words(talk, text)
+    elif state in TYPED:
+        await _typed(talk, state, text)
     elif state is not None:
         await _at_question(talk, state, text)
     else:
@@ -197,6 +206,12 @@ async def _at_year(talk: Talk, text: str) -> None:
     """The year of birth; a wish that is no year at all is followed, and is no wrong try."""
     if read_birth_year(text, talk.today) is not None or not await _followed(talk, text, also=("my_registrations",)):
         await my_registrations.take_year(talk, text)
+
+
+async def _typed(talk: Talk, state: str, text: str) -> None:
+    """Any words may be the answer: only what clearly wants something else leads away from it."""
+    if not await _followed(talk, text, ASIDE_SURE):
+        await TYPED[state](talk, text)
 
 
 def _ask_unseen(talk: Talk) -> None:
@@ -287,6 +302,10 @@ async def _free(talk: Talk, text: str) -> None:
     key = faq(text, talk.lang)
     if key and (heard.intent == "unknown" or heard.confidence < SURE or text.rstrip().endswith("?")):
         show_menu(talk, lead=(faq_answer(talk, key),))
+    elif firm.names_a_firm(text) and (heard.intent == "unknown" or heard.confidence < SURE):
+        await firm.take_words(talk, text)
+    elif (heard.intent == "unknown" or text.rstrip().endswith("?")) and articles.offer_found(talk, text):
+        talk.data.pop("misses", None)
     elif heard.intent != "unknown":
         talk.data.pop("misses", None)
         await _act(talk, heard.intent, text)

@@ -7,7 +7,8 @@ from handlers.talk import Choice, Talk
 
 POINTS = ("job", "place", "hours", "wage", "deductions", "lodging", "insurance", "travel", "early_end", "disputes")
 """What a contract must say, after article 19 of Law 69/2020."""
-WISH = "checklist"
+WISH = "check:show:0"
+"""What is gone on with after the agreement."""
 
 
 async def show(talk: Talk, page: int = 0) -> None:
@@ -49,4 +50,4 @@ async def _ticked(talk: Talk) -> frozenset[str]:
 
 
 def _line(talk: Talk, point: str, ticked: frozenset[str], length: str) -> str:
-    return f"{'☑' if point in ticked else '☐'} {talk.text(f'abroad.point_{point}.{length}')}"
+    return f"{'☑' if point in ticked else '☐'} {talk.text(f'abroad.point.{point}.{length}')}"

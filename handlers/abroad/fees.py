@@ -7,6 +7,7 @@ from content.facts.units import money
 from content.fees import COUNTRIES, MOST_MONTHS, NO_FEE, CostSheet, ceiling
 from content.reading.money import read_money
 from content.reading.numbers import read_number
+from content.reading.unsure import is_unsure
 from handlers.abroad.home import after, lead
 from handlers.menu import entry
 from handlers.stage import Stage
@@ -33,7 +34,7 @@ def take_country(talk: Talk, country: str) -> None:
     if len(kinds) == 1:
         take_kind(talk, kinds[0])
         return
-    choices = [Choice(talk.text(f"abroad.work_{kind}.title"), f"fee:for:{kind}") for kind in kinds]
+    choices = [Choice(talk.text(f"abroad.work.{kind}.title"), f"fee:for:{kind}") for kind in kinds]
     talk.say("abroad.fee.work", choices, after(talk))
 
 
@@ -65,11 +66,17 @@ async def take_words(talk: Talk, text: str) -> None:
     if "fee" not in talk.data:
         ask(talk)
         return
-    number = read_number(text) if _open_step(talk.data["fee"]) == "months" else read_money(text)
-    if number is None:
+    number = _months(text) if _open_step(talk.data["fee"]) == "months" else read_money(text)
+    if number is None and not is_unsure(text):
         _put(talk, _open_step(talk.data["fee"]), "abroad.fee.unread")
     else:
         take(talk, number)
+
+
+def _months(text: str) -> int | None:
+    """Months, or the number of one of the lines: nobody goes abroad for three months."""
+    number = read_number(text)
+    return MONTHS[number - 1] if number is not None and 0 < number <= len(MONTHS) else number
 
 
 def repeat(talk: Talk) -> None:
@@ -108,7 +115,7 @@ def _next(talk: Talk, sheet: dict[str, Any]) -> None:
 def _put(talk: Talk, step: str, fault: str | None = None) -> None:
     choices = [Choice(talk.text("abroad.fee.of_months", months=months), f"fee:is:{months}") for months in MONTHS]
     below = [Choice(talk.text("abroad.fee.not_told"), "fee:is:-")] if step in OPTIONAL else []
-    lines = ([talk.text(fault)] if fault else []) + [talk.text(f"abroad.fee.ask_{step}")]
+    lines = ([talk.text(fault)] if fault else []) + [talk.text(f"abroad.fee.ask.{step}")]
     talk.send("\n".join(lines), choices if step == "months" else (), after(talk, *below))
 
 
@@ -133,7 +140,7 @@ def _asked(talk: Talk, sheet: CostSheet) -> list[str]:
     for name, sum_ in (("fee", sheet.fee), ("total", sheet.total)):
         if sum_ is not None:
             months = sheet.months_of_wages(sum_)
-            lines.append(talk.text(f"abroad.fee.asked_{name}", dong=_money(talk, sum_), months=months))
+            lines.append(talk.text(f"abroad.fee.asked.{name}", dong=_money(talk, sum_), months=months))
     if sheet.total is not None:
         lines.append(talk.text("abroad.fee.typical"))
     return lines

@@ -2,7 +2,7 @@
 
 import re
 
-from content.firms import Found, match, number_keys
+from content.firms import Found, match, named_in, number_keys
 from content.fold import fold
 from db.licences import Licence, Looked, firm_in, look_up
 from handlers.abroad.home import after, lead
@@ -27,6 +27,7 @@ def ask(talk: Talk) -> None:
 async def take_words(talk: Talk, text: str) -> None:
     """Look the words up and say what the list has."""
     talk.account.state = None
+    text = named_in(text)
     looked = await look_up(talk.turn.session, text, number_keys(text))
     if looked is None:
         talk.say("abroad.firm.no_list", below=after(talk, entry(talk, "staff_contact")))

@@ -26,7 +26,7 @@ LEADS = {
     "report": "report:ask",
     "checklist": "check:show:0",
     "lessons": "lesson:list:abroad",
-    "notices": "go:notices",
+    "notices": "notice:list:overseas:0",
 }
 
 

@@ -10,7 +10,7 @@ from handlers.stage import Stage
 from handlers.talk import Talk
 
 TOPIC = "fraud"
-WISH = "report"
+WISH = "report:ask"
 """What is gone on with after the agreement."""
 
 

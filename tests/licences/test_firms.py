@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content.firms import Found, core, likeness, match, number_key
+from content.firms import Found, core, likeness, match, named_in, number_key
 
 
 @dataclass(frozen=True)
@@ -88,3 +88,16 @@ def test_a_firms_own_name_and_number_are_exact(firm: Firm) -> None:
 
 def test_number_keys_forget_signs_and_accents() -> None:
     assert number_key(" 1135 / LĐTBXH-GP ") == number_key("1135/ldtbxh-gp") == "1135ldtbxhgp"
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("công ty Thành Đạt có giấy phép không?", "cong ty thanh dat"),
+        ("kiểm tra cty Sao Mai", "cty sao mai"),
+        ("Sao Mai có lừa đảo không", "sao mai"),
+        ("Công ty Thành Đạt", "Công ty Thành Đạt"),
+    ],
+)
+def test_a_question_about_a_firm_leaves_its_name(asked: str, name: str) -> None:
+    assert named_in(asked) == name
