@@ -22,6 +22,8 @@ app.add_typer(content, name="content")
 app.add_typer(report, name="report")
 broadcast = typer.Typer(no_args_is_help=True, help="What is being sent to many.")
 app.add_typer(broadcast, name="broadcast")
+licences = typer.Typer(no_args_is_help=True, help="The list of firms that may send workers abroad.")
+app.add_typer(licences, name="licences")
 zalo = typer.Typer(no_args_is_help=True, help="Zalo's Official Account.")
 app.add_typer(zalo, name="zalo")
 
@@ -118,6 +120,19 @@ def db_upgrade() -> None:
 
     running.upgrade()
     typer.echo("The database is up to date.")
+
+
+@licences.command("load")
+def licences_load(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The spreadsheet (.xlsx).")],
+    date: Annotated[str, typer.Option(help="The day of the list, as 2026-11-01.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check and compare; nothing is kept.")] = False,
+) -> None:
+    """Load the list of licensed firms from a spreadsheet: checked row by row, compared with the one in force."""
+    from bot.commands import licences as lists
+
+    for line in lists.load(file, date, dry_run=dry_run):
+        typer.echo(line)
 
 
 @staff.command("add")

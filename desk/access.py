@@ -76,6 +76,11 @@ class Viewer:
         return PUBLISHING.get(self.role, ())
 
     @property
+    def may_load_lists(self) -> bool:
+        """May load the list of licensed firms: what it says is told to everybody."""
+        return self.role in EVERYWHERE
+
+    @property
     def may_open_files(self) -> bool:
         """May listen to voice notes and open photos."""
         return self.role not in LOOKING

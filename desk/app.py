@@ -27,6 +27,7 @@ from desk.headers import SecurityHeaders
 from desk.help_requests import HelpPage
 from desk.home import HomePage
 from desk.i18n import FIRST, install
+from desk.licences import LicencesPage
 from desk.login import DeskLogin
 from desk.monthly import MonthlyPage
 from desk.notice import NoticePage
@@ -60,6 +61,7 @@ PAGES = (
     NoticePage,
     MonthlyPage,
     FactsPage,
+    LicencesPage,
     StaffPage,
     ReachPage,
     ZaloPage,

@@ -42,8 +42,23 @@ class HelpPage(Page):
             done: Sequence[Row[Any]] = (await session.execute(closed.limit(20))).all()
             files = await _files(session, [row.HelpRequest.identity_id for row in (*waiting, *done)])
             note(session, viewer, now, "list", "help_request", count=len(waiting) + len(done))
-        context = {"waiting": waiting, "done": done, "now": now, "most": MOST, "files": files, "can_show": SHOWN}
+            told = {row.HelpRequest.id: self._told(viewer, row.HelpRequest) for row in (*waiting, *done)}
+        context = {
+            "told": told,
+            "waiting": waiting,
+            "done": done,
+            "now": now,
+            "most": MOST,
+            "files": files,
+            "can_show": SHOWN,
+        }
         return self.render(request, "help.html", phone=lambda number: phone_for(viewer, number), **context)
+
+    def _told(self, viewer: Viewer, asked: HelpRequest) -> str:
+        """What the person told with it; sealed, and for those only whose work it is."""
+        if asked.detail is None or not viewer.sees_private:
+            return ""
+        return self.desk.seal.open(asked.detail).decode()
 
     @route("/done", methods=["POST"], name="help-done")
     async def close(self, request: Request) -> Response:

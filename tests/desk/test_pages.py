@@ -20,6 +20,7 @@ PATHS = (
     "/zalo",
     "/zalo?count=1",
     "/reach",
+    "/licences",
 )
 
 

@@ -15,6 +15,7 @@ from content.facts.fact import UNITS, WHO
 from content.notices.details import COSTS
 from content.notices.publication import REASONS
 from content.zalo_prices import prices
+from db.licences import STATUSES as LICENCE_STATUSES
 from db.monthly_reading import FIELDS
 from db.notices import ANSWERS, FILE_KINDS, NOTICE_KINDS, NOTICE_STATES
 from db.reach import WAYS
@@ -58,6 +59,13 @@ FAMILIES = {
     "notice.lang": (*LANGUAGES, "both"),
     "notice.preview": LANGUAGES,
     "notice.checked": ("yes", "no"),
+    "help": ("general", "fraud", "file"),
+    "licences.status": LICENCE_STATUSES,
+    "licences.field": ("name", "number", "status", "since", "address", "phone"),
+    "licences.fault": ("missing", "no_number", "unknown", "no_day", "too_late", "twice"),
+    "licences.file": ("no_spreadsheet", "no_headings", "empty", "too_large"),
+    "licences.changes": ("gone", "status", "renamed", "new"),
+    "licences.column": ("row", "field", "fault", "value", "day", "firms", "source", "by", "accepted"),
     "facts.state": FACT_STATES,
     "facts.column": ("fact", "value", "source", "checked", "state"),
     "facts.who": WHO,
