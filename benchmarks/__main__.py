@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.ground import circumstances
 from benchmarks.processes import HERE, end_on_signal, python
 
-NAMES = ("registrations", "memory", "cold_start", "desk")
+NAMES = ("registrations", "memory", "cold_start", "desk", "broadcasts")
 PAGE = HERE / "docs" / "performance.md"
 
 

@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from aiogram.methods import TelegramMethod
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from content.notices.telling import telling
+from content.notices.telling import card_messages, told_card
 from content.office import Office
 from db.broadcasts import Broadcast
 from db.notice_queries import read_notice
@@ -18,7 +20,15 @@ KEPT = 10.0
 NOBODY = 0
 """The chat of a message that is still to be copied for each recipient."""
 
-Card = Sequence[TelegramMethod[Any]]
+
+@dataclass(frozen=True)
+class Made:
+    """A broadcast in one language."""
+
+    messages: Sequence[TelegramMethod[Any]] = ()
+    """To ``NOBODY``, in their order."""
+    offered: str = "[]"
+    """What a number means that somebody types after it (db/offers.py), as JSON."""
 
 
 class Cards:
@@ -35,20 +45,21 @@ class Cards:
         self._office = office
         self._now = now
         self._clock = clock
-        self._made: dict[tuple[int, str], tuple[float, Card]] = {}
+        self._made: dict[tuple[int, str], tuple[float, Made]] = {}
 
-    async def get(self, broadcast_id: int, lang: str) -> Card:
-        """The messages, to ``NOBODY``. Raises ``NoResultFound`` when there is no such broadcast any more."""
-        at, card = self._made.get((broadcast_id, lang), (float("-inf"), ()))
+    async def get(self, broadcast_id: int, lang: str) -> Made:
+        """The messages. Raises ``NoResultFound`` when there is no such broadcast any more."""
+        at, card = self._made.get((broadcast_id, lang), (float("-inf"), Made()))
         if self._clock() - at > KEPT:
             card = await self._make(broadcast_id, lang)
             self._made = {key: made for key, made in self._made.items() if self._clock() - made[0] <= KEPT}
             self._made[broadcast_id, lang] = self._clock(), card
         return card
 
-    async def _make(self, broadcast_id: int, lang: str) -> Card:
+    async def _make(self, broadcast_id: int, lang: str) -> Made:
         async with AsyncSession(self._engine) as session:
             broadcast = await session.get_one(Broadcast, broadcast_id)
             notice = await read_notice(session, broadcast.notice_id)
         assert notice is not None, "a broadcast goes with its notice"
-        return telling(notice, broadcast.words, lang, self._office, self._now(), NOBODY)
+        card = told_card(notice, broadcast.words, lang, self._office, self._now())
+        return Made(card_messages(card, lang, NOBODY), orjson.dumps(card.choices).decode())

@@ -34,11 +34,14 @@ class Traffic(BaseRequestMiddleware):
         self._rules = rules
         self._clock = clock
         self._under_way = 0
+        self._took: deque[float] = deque(maxlen=100)
         self._ended: deque[float] = deque()
         self._chats: OrderedDict[Any, float] = OrderedDict()
         self._bulk_at = float("-inf")
         self._waiting = 0
         """Replies that wait for room; they go before bulk."""
+        self.share = rules.count
+        """What this process may send in one window: less than all of it, where others send too."""
         self.stopped_until = float("-inf")
         self.replies = 0
         """Since somebody last set it to 0."""
@@ -50,7 +53,7 @@ class Traffic(BaseRequestMiddleware):
         if not type(method).__name__.startswith("Send") or isinstance(method, SendChatAction):
             return await make_request(bot, method)
         await self._make_room()
-        chat = getattr(method, "chat_id", None)
+        chat, begun = getattr(method, "chat_id", None), self._clock()
         self._under_way += 1
         try:
             return await make_request(bot, method)
@@ -58,16 +61,17 @@ class Traffic(BaseRequestMiddleware):
             self.stop(error.retry_after)
             raise
         finally:
-            self._note(chat)
+            self._note(chat, begun)
 
     def stop(self, seconds: float) -> None:
         """The channel wants no bulk for so long."""
         self.stopped_until = max(self.stopped_until, self._clock() + seconds)
 
-    def _note(self, chat: Any) -> None:
+    def _note(self, chat: Any, begun: float) -> None:
         now = self._clock()
         self._under_way -= 1
-        self._ended.append(now)
+        self._took.append(now - begun)
+        self._ended.append(now - min(self._took))
         self._chats[chat] = now
         self._chats.move_to_end(chat)
         if len(self._chats) > REMEMBERED:
@@ -95,14 +99,15 @@ class Traffic(BaseRequestMiddleware):
     def room(self) -> float:
         """How many messages may begin now so that the channel never counts too many in its window.
 
-        A call counts from its beginning until a window's length after its end: the channel saw it somewhere between.
+        The channel counts a call somewhere between its beginning and its end, and the way there and back takes at least
+        the least that was seen: so much earlier than its end it was counted, and so much later than its start the next is.
         """
-        if self._rules.count is None:
+        if self.share is None:
             return float("inf")
         gone = self._clock() - self._rules.seconds
         while self._ended and self._ended[0] <= gone:
             self._ended.popleft()
-        return self._rules.count - self._under_way - len(self._ended)
+        return self.share - self._under_way - len(self._ended)
 
     def chat_rests(self, chat: Any) -> float:
         """Seconds until the chat may get another message."""
@@ -129,7 +134,6 @@ class Budget:
         self._traffic = traffic
         self._clock = clock
         self._slots: deque[float] = deque()
-        self._alone = True
         self._debited_at = clock()
 
     async def take(self, most: int, patience: float) -> list[float]:
@@ -163,9 +167,8 @@ class Budget:
                 await pace.stop(connection, self._channel, seconds)
 
     def _drop_stale(self) -> None:
-        """A moment that was missed by much is lost: another process may be sending at this one."""
-        oldest = self._clock() - (self._rules.seconds if self._alone else self._rules.slack)
-        while self._slots and self._slots[0] < oldest:
+        """A moment that was missed by a whole window is lost."""
+        while self._slots and self._slots[0] < self._clock() - self._rules.seconds:
             self._slots.popleft()
 
     async def _lease(self, rate: float) -> None:
@@ -176,6 +179,6 @@ class Budget:
         async with self._engine.begin() as connection:
             spent = max(0.0, beyond) / rate
             slots = await pace.take(connection, self._channel, self._holder, rate, self._rules.slice, spent=spent)
-        self._alone = slots.alone
+        self._traffic.share = self._rules.share(self._holder, slots.senders)
         first = self._clock() + slots.starts_in
         self._slots.extend(first + n * slots.every for n in range(slots.count))

@@ -17,7 +17,7 @@ from aiogram.exceptions import AiogramError
 from aiogram.methods import TelegramMethod
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.cards import Cards
+from bot.cards import Cards, Made
 from bot.channels.channel import ChannelBot, message_key
 from bot.channels.limits.rules import Rules
 from bot.channels.outcome import STOPPED, Outcome, Result, outcome_of
@@ -28,6 +28,7 @@ from bot.verdict import Blocked, after_try, before_sending
 from content.quiet import Manners, when_allowed
 from db import ledger
 from db.ledger import Claimed, Hours, Settled
+from db.offers import offer_many
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,9 @@ class Sender:
         self._results: list[Settled] = []
         self._blocked: list[Blocked] = []
         self._moved: list[tuple[int, int]] = []
+        self._offered: dict[int, str] = {}
         self._news = asyncio.Event()
+        self._calls = asyncio.Semaphore(rules.calls)
 
     async def run(self) -> None:
         """Look for work for ever; when it is cancelled, what is under way is finished and written down."""
@@ -92,7 +95,7 @@ class Sender:
         while self._in_hand or await self._has_work():
             rows = await self._turn()
             claimed += len(rows)
-            if not rows or self._under_way > self._rules.in_flight // 2:
+            if not rows or self._under_way > self._rules.in_hand // 2:
                 await self._some_news()
         return claimed
 
@@ -102,7 +105,7 @@ class Sender:
 
     async def _turn(self) -> list[Claimed]:
         """Take moments, claim as many rows, and have each sent at its moment."""
-        free = self._rules.in_flight - len(self._in_hand)
+        free = self._rules.in_hand - len(self._in_hand)
         moments = await self._budget.take(free, FLUSH) if free > 0 else []
         rows = await self._turn_over(len(moments))
         going = [row for row in rows if not self._is_held_back(row)]
@@ -123,7 +126,7 @@ class Sender:
             self._blocked.append(verdict)
         else:
             self._results.append(verdict)
-        if self._under_way <= self._rules.in_flight // 2:
+        if self._under_way <= self._rules.in_hand // 2:
             self._news.set()
 
     async def _some_news(self) -> None:
@@ -139,10 +142,12 @@ class Sender:
             return []
         results, blocked, moved = self._results, self._blocked, self._moved
         self._results, self._blocked, self._moved = [], [], []
+        offered, self._offered = self._offered, {}
         try:
-            rows = await self._write(results, blocked, moved, room)
+            rows = await self._write(results, blocked, moved, offered, room)
         except BaseException:
             self._results, self._blocked, self._moved = results + self._results, blocked + self._blocked, moved
+            self._offered |= offered
             raise
         self._in_hand.difference_update(one.id for one in results)
         self._in_hand.difference_update(one.id for one in blocked)
@@ -150,10 +155,16 @@ class Sender:
         return rows
 
     async def _write(
-        self, results: list[Settled], blocked: list[Blocked], moved: list[tuple[int, int]], room: int
+        self,
+        results: list[Settled],
+        blocked: list[Blocked],
+        moved: list[tuple[int, int]],
+        offered: dict[int, str],
+        room: int,
     ) -> list[Claimed]:
         post, now = self._post, self._post.clock()
         async with post.engine.begin() as connection:
+            await offer_many(connection, offered)
             for identity, chat in moved:
                 await ledger.move(connection, identity, chat)
             await ledger.settle(connection, post.holder, results, now)
@@ -166,20 +177,22 @@ class Sender:
     async def _deliver(self, row: Claimed, moment: float) -> None:
         """Make one try at its moment."""
         await asyncio.sleep(max(0.0, moment - time.monotonic()))
-        parts = 1
+        made = Made()
         try:
-            methods = await self._post.cards.get(row.broadcast_id, row.lang)
-            parts = len(methods)
+            made = await self._post.cards.get(row.broadcast_id, row.lang)
             outcome = Outcome(Result.SENT)  # the notice has become shorter meanwhile
-            if row.part < parts:
-                outcome = await self._try(row, methods[row.part].model_copy(update={"chat_id": row.chat_id}))
+            if row.part < len(made.messages):
+                outcome = await self._try(row, made.messages[row.part].model_copy(update={"chat_id": row.chat_id}))
         except Exception:
             log.exception("%s: delivery %d failed before it was sent", self._bot.channel, row.id)
             outcome = Outcome(Result.LATER)
         if outcome.result is Result.MOVED and outcome.moved_to is not None:
             self._moved.append((row.identity_id, outcome.moved_to))
         post = self._post
-        verdict = after_try(row, outcome, parts, self._rules.chat_seconds, post.clock(), post.chance)
+        between = self._rules.chat_seconds
+        verdict = after_try(row, outcome, len(made.messages), between, post.clock(), post.chance)
+        if isinstance(verdict, Settled) and verdict.state == "sent":
+            self._offered[row.identity_id] = made.offered
         self._take(verdict, outcome.result)
 
     async def _try(self, row: Claimed, method: TelegramMethod[Any]) -> Outcome:
@@ -187,7 +200,8 @@ class Sender:
             return Outcome(Result.THROTTLED, timedelta(seconds=rests))
         token, key = in_bulk.set(True), message_key.set(f"delivery:{row.id}:{row.part}")
         try:
-            taken = await self._bot(method, request_timeout=SEND_TIMEOUT)
+            async with self._calls:
+                taken = await self._bot(method, request_timeout=SEND_TIMEOUT)
         except (AiogramError, TimeoutError, OSError) as error:
             outcome = outcome_of(error)
             if outcome.result is Result.STOPPED:

@@ -9,11 +9,11 @@ from aiogram.methods import TelegramMethod
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.cards import Card
 from bot.sender import IDLE, Post, hours_at
 from bot.verdict import Blocked, before_sending
 from db import ledger, web_chat
 from db.ledger import Claimed, Settled
+from db.offers import offer_many
 from db.turn import payload_of
 
 BATCH = 200
@@ -60,10 +60,11 @@ class WebPost:
         return len(rows)
 
     async def _owe(self, connection: AsyncConnection, rows: list[Claimed]) -> None:
-        card: Card = await self._post.cards.get(rows[0].broadcast_id, rows[0].lang)
+        card = await self._post.cards.get(rows[0].broadcast_id, rows[0].lang)
         chats = [row.chat_id for row in rows]
-        for method in card:
+        for method in card.messages:
             await connection.execute(_OWE, self._values(method) | {"chats": chats})
+        await offer_many(connection, {row.identity_id: card.offered for row in rows})
 
     def _values(self, method: TelegramMethod[Any]) -> dict[str, Any]:
         return {

@@ -152,5 +152,5 @@ class Pace(Base):
     """The first moment (epoch seconds by the database's clock) that is not given out yet."""
     stopped_until: Mapped[float] = mapped_column(Double, server_default="0")
     """The channel told us to wait until then."""
-    holder: Mapped[int | None]
-    """The process that took the last slice."""
+    senders: Mapped[Json]
+    """The processes that take slices, each with the moment of its last one."""

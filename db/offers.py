@@ -1,6 +1,6 @@
 """What a message that nobody asked for offers: a number typed at the menu picks from it, not from what came before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import orjson
 from sqlalchemy import text
@@ -14,6 +14,23 @@ _OFFER = text(
     WHERE channel = :channel AND chat_id = :chat AND state IS NULL
     """
 )
+
+
+# Somebody whose turn is under way is in a conversation, where a number means what they see there: they are passed over.
+_OFFER_MANY = text(
+    """
+    UPDATE identity i SET data = jsonb_set(i.data, '{offered}', o.offered)
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:offered AS jsonb[])) AS o (id, offered)
+    WHERE i.id = o.id AND i.state IS NULL AND pg_try_advisory_xact_lock(hashtextextended(i.channel, i.chat_id))
+    """
+)
+
+
+async def offer_many(connection: AsyncConnection, offered: Mapping[int, str]) -> None:
+    """The same for many accounts by their numbers, each with its labels and taps as JSON; waits for nobody."""
+    if offered:
+        ids = sorted(offered)
+        await connection.execute(_OFFER_MANY, {"ids": ids, "offered": [offered[one] for one in ids]})
 
 
 async def offer(connection: AsyncConnection, channel: str, chat_id: int, choices: Sequence[tuple[str, str]]) -> None:

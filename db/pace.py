@@ -13,17 +13,24 @@ class Slice:
     starts_in: float
     every: float
     count: int
-    alone: bool
-    """No other process has taken a slice since this one's last."""
+    senders: tuple[int, ...]
+    """The processes that have lately taken slices, this one among them, in order."""
 
+
+FORGOTTEN = 3.0
+"""Seconds after which a process that takes no slices counts as gone."""
 
 _NOW = "extract(epoch FROM clock_timestamp())::float8"
 _TAKE = text(
     f"""
     WITH before AS (SELECT *, {_NOW} AS now FROM pace WHERE channel = :channel FOR UPDATE),
-    start AS (SELECT greatest(next_at, stopped_until, now) + :spent AS at, now, holder FROM before)
-    UPDATE pace p SET next_at = start.at + :span, holder = :holder FROM start WHERE p.channel = :channel
-    RETURNING start.at - start.now AS starts_in, coalesce(start.holder = :holder, true) AS alone
+    start AS (
+        SELECT greatest(next_at, stopped_until, now) + :spent AS at, now, jsonb_build_object(:holder, now) || coalesce(
+            (SELECT jsonb_object_agg(key, value) FROM jsonb_each(senders)
+             WHERE key <> :holder AND value::float8 > now - :forgotten), '{{}}') AS senders
+        FROM before)
+    UPDATE pace p SET next_at = start.at + :span, senders = start.senders FROM start WHERE p.channel = :channel
+    RETURNING start.at - start.now AS starts_in, ARRAY(SELECT jsonb_object_keys(start.senders)) AS senders
     """  # noqa: S608 - ours
 )
 
@@ -35,9 +42,9 @@ async def take(
     await connection.execute(
         text("INSERT INTO pace (channel) VALUES (:channel) ON CONFLICT DO NOTHING"), {"channel": channel}
     )
-    values = {"channel": channel, "holder": holder, "span": count / per_second, "spent": spent}
-    row = (await connection.execute(_TAKE, values)).one()
-    return Slice(row.starts_in, 1 / per_second, count, row.alone)
+    values = {"channel": channel, "holder": str(holder), "span": count / per_second, "spent": spent}
+    row = (await connection.execute(_TAKE, values | {"forgotten": FORGOTTEN})).one()
+    return Slice(row.starts_in, 1 / per_second, count, tuple(sorted(map(int, row.senders))))
 
 
 async def stop(connection: AsyncConnection, channel: str, seconds: float) -> None:

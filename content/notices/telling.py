@@ -16,10 +16,13 @@ def telling(
     notice: NoticeLike, words: Mapping[str, str] | None, lang: str, office: Office, now: datetime, chat_id: int
 ) -> list[SendMessage]:
     """The messages in their order. ``words``: what a correction says instead of the whole card."""
+    return card_messages(told_card(notice, words, lang, office, now), lang, chat_id)
+
+
+def told_card(notice: NoticeLike, words: Mapping[str, str] | None, lang: str, office: Office, now: datetime) -> Card:
+    """The texts and choices that people are told."""
     shown = card(notice, lang, office, now)
-    if words is not None:
-        shown = Card((words[lang],), shown.choices)
-    return card_messages(shown, lang, chat_id)
+    return shown if words is None else Card((words[lang],), shown.choices)
 
 
 def card_messages(shown: Card, lang: str, chat_id: int) -> list[SendMessage]:

@@ -159,7 +159,7 @@ async def village(engine: AsyncEngine, clock: MovableClock) -> Village:
     return Village(engine, clock)
 
 
-PACE = Rules(count=None, in_flight=20)
+PACE = Rules(count=None, calls=5)
 
 
 @dataclass

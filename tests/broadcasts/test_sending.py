@@ -37,6 +37,18 @@ async def test_everybody_gets_it_once_in_their_language(sent: Sending) -> None:
     assert sent.telegram.violations == []
 
 
+async def test_a_number_that_is_typed_after_it_means_its_choices(sent: Sending) -> None:
+    village = sent.village
+    idle, busy = (await sent.people(1))[0], (await sent.people(1, state="form:sex"))[0]
+    await village.broadcast()
+    await sent.work()
+    async with AsyncSession(village.engine) as session:
+        offered = (await session.get_one(Identity, idle)).data["offered"]
+        assert offered
+        assert all(data.startswith("notice:") for _, data in offered)
+        assert "offered" not in (await session.get_one(Identity, busy)).data, "there a number answers the question"
+
+
 async def test_many_more_than_fit_in_flight(sent: Sending) -> None:
     await sent.people(90)
     broadcast = await sent.village.broadcast()

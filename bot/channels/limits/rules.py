@@ -1,5 +1,6 @@
 """What a channel's limits mean for those who send in bulk: one set of rules a channel."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -13,8 +14,8 @@ class Rules:
     reserve: float = 0.0
     chat_seconds: float = 0.0
     """Between two messages to one chat."""
-    in_flight: int = 60
-    """Calls at a time: replies need connections too."""
+    calls: int = 60
+    """At a time: replies need connections too."""
     ahead: float = 0.1
     """Seconds: recipients are claimed for this long, so that not each of them costs a transaction."""
 
@@ -24,11 +25,18 @@ class Rules:
         return None if self.count is None else self.count / self.seconds - self.reserve
 
     @property
+    def in_hand(self) -> int:
+        """Recipients that are claimed at a time: few where there is a limit, since a crash leaves them in doubt."""
+        return self.calls if self.count is not None else 4 * self.calls
+
+    @property
     def slice(self) -> int:
         """Moments that a process takes from the shared budget at a time: a quarter of a second's."""
         return 0 if self.bulk_rate is None else max(2, ceil(self.bulk_rate / 4))
 
-    @property
-    def slack(self) -> float:
-        """Seconds by which a moment may be missed before others, who keep theirs, make it too many in one window."""
-        return 0.0 if self.count is None or self.bulk_rate is None else self.count / self.bulk_rate - self.seconds
+    def share(self, sender: int, senders: Sequence[int]) -> int | None:
+        """How many messages in a window a process may have, so that all ``senders`` together keep the limit."""
+        if self.count is None:
+            return None
+        every, rest = divmod(self.count, len(senders))
+        return every + (senders.index(sender) < rest)
