@@ -49,8 +49,7 @@ async def expansion(ground: Ground, engine: AsyncEngine, size: dict[str, int]) -
     grown = (own.memory_info().rss - before) / 1e6
     await erase(engine)
     return (
-        f"**{rows:,} recipients are expanded in {seconds:.1f} s** ({rows / seconds:,.0f} a second), one INSERT … SELECT."
-        " "
+        f"**{rows:,} recipients are expanded in {seconds:.1f} s** ({rows / seconds:,.0f}/s), one INSERT … SELECT. "
         f"Our process grows by {grown:.1f} MB; the largest of PostgreSQL's has {most / 1e6:.0f} MB of its own."
     )
 
@@ -155,7 +154,7 @@ async def two(ground: Ground, engine: AsyncEngine, size: dict[str, int]) -> str:
     permitted = limits.PER_SECOND - RESERVE
     return (
         f"**Two sender processes on one limit**, {people:,} recipients: {figures.rate:.2f} a second together, "
-        f"{figures.rate / permitted:.1%} of the {permitted:.0f} that bulk may use; at most {figures.peak} in any second; "
+        f"{figures.rate / permitted:.1%} of the {permitted:.0f} for bulk; at most {figures.peak} in any second; "
         f"answers 429: {figures.refused}; twice: {figures.twice}; missing: {figures.missing}."
     )
 

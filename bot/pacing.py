@@ -100,7 +100,7 @@ class Traffic(BaseRequestMiddleware):
         """How many messages may begin now so that the channel never counts too many in its window.
 
         The channel counts a call somewhere between its beginning and its end, and the way there and back takes at least
-        the least that was seen: so much earlier than its end it was counted, and so much later than its start the next is.
+        the least that was seen: by so much it was counted before its end, and the next one will be after its start.
         """
         if self.share is None:
             return float("inf")
