@@ -27,7 +27,7 @@ from tests.standins.telegram import TelegramStandIn
 HEADING = "Broadcasts"
 RESERVE = 3.0
 TALKERS = 20
-QUICK = {"expand": 5_000, "kill": 1_000, "kills": 3, "pace": 600, "two": 600, "lifted": 1_000}
+QUICK = {"expand": 5_000, "kill": 1_000, "kills": 3, "pace": 900, "two": 600, "lifted": 1_000}
 WHOLE = {"expand": 100_000, "kill": 20_000, "kills": 10, "pace": 6_000, "two": 3_000, "lifted": 3_000}
 
 

@@ -76,6 +76,8 @@ class Sender:
         self._moved: list[tuple[int, int]] = []
         self._offered: dict[int, str] = {}
         self._news = asyncio.Event()
+        self._not_begun = 0
+        """Rows in hand that wait for their moment."""
         self._calls = asyncio.Semaphore(rules.calls)
 
     async def run(self) -> None:
@@ -105,12 +107,13 @@ class Sender:
 
     async def _turn(self) -> list[Claimed]:
         """Take moments, claim as many rows, and have each sent at its moment."""
-        free = self._rules.in_hand - len(self._in_hand)
-        moments = await self._budget.take(free, FLUSH) if free > 0 else []
+        free = min(self._rules.in_hand - len(self._in_hand), self._traffic.room() - self._not_begun)
+        moments = await self._budget.take(int(free), FLUSH) if free >= 1 else []
         rows = await self._turn_over(len(moments))
         going = [row for row in rows if not self._is_held_back(row)]
         self._budget.give_back(moments[len(going) :])
         for row, moment in zip(going, moments, strict=False):
+            self._not_begun += 1
             self._post.tasks.start(self._deliver(row, moment), "deliver")
         return rows
 
@@ -177,6 +180,7 @@ class Sender:
     async def _deliver(self, row: Claimed, moment: float) -> None:
         """Make one try at its moment."""
         await asyncio.sleep(max(0.0, moment - time.monotonic()))
+        self._not_begun -= 1
         made = Made()
         try:
             made = await self._post.cards.get(row.broadcast_id, row.lang)

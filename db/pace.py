@@ -25,9 +25,10 @@ _TAKE = text(
     f"""
     WITH before AS (SELECT *, {_NOW} AS now FROM pace WHERE channel = :channel FOR UPDATE),
     start AS (
-        SELECT greatest(next_at, stopped_until, now) + :spent AS at, now, jsonb_build_object(:holder, now) || coalesce(
-            (SELECT jsonb_object_agg(key, value) FROM jsonb_each(senders)
-             WHERE key <> :holder AND value::float8 > now - :forgotten), '{{}}') AS senders
+        SELECT greatest(next_at, stopped_until, now) + :spent AS at, now,
+            jsonb_build_object(CAST(:holder AS text), now) || coalesce((
+                SELECT jsonb_object_agg(key, value) FROM jsonb_each(senders)
+                WHERE key <> CAST(:holder AS text) AND value::float8 > now - :forgotten), '{{}}') AS senders
         FROM before)
     UPDATE pace p SET next_at = start.at + :span, senders = start.senders FROM start WHERE p.channel = :channel
     RETURNING start.at - start.now AS starts_in, ARRAY(SELECT jsonb_object_keys(start.senders)) AS senders

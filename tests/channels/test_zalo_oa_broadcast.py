@@ -25,7 +25,7 @@ from tests.conversation.zalo_phone import ZaloPhone, inbox_of, log_in
 from tests.standins.zalo_oa import ZaloPerson, ZaloStandIn
 from tests.standins.zalo_oa.world import APP_ID
 
-PACE = Rules(count=None, in_flight=1)
+PACE = Rules(count=None, calls=1)
 
 
 class Round:
