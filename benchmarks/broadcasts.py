@@ -27,8 +27,8 @@ from tests.standins.telegram import TelegramStandIn
 HEADING = "Broadcasts"
 RESERVE = 3.0
 TALKERS = 20
-QUICK = {"expand": 5_000, "kill": 1_000, "kills": 3, "pace": 900, "two": 600, "lifted": 1_000}
-WHOLE = {"expand": 100_000, "kill": 20_000, "kills": 10, "pace": 6_000, "two": 3_000, "lifted": 3_000}
+QUICK = {"lifted": 500, "two": 500, "pace": 900, "kill": 1_000, "kills": 3, "expand": 5_000}
+WHOLE = {"lifted": 3_000, "two": 3_000, "pace": 6_000, "kill": 20_000, "kills": 10, "expand": 100_000}
 
 
 async def expansion(ground: Ground, engine: AsyncEngine, size: dict[str, int]) -> str:

@@ -1,6 +1,7 @@
 """People who write while a broadcast runs, and measure how long their answers take."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,6 +16,7 @@ FROM = 5_000_001
 EVERY = 10.0
 """Seconds between two words of one person."""
 PATIENCE = 30.0
+_update_ids = itertools.count(1)
 
 
 @asynccontextmanager
@@ -41,10 +43,10 @@ async def _talk(
     person = tg.person(chat, f"P{chat}")
     person.room.open = True
     await asyncio.sleep(wait)
-    for number in range(1_000_000):
+    while True:
         person.room.arrivals.clear()
         message = tg.world.message(person.room, person.user, {"text": "menu"})
-        update = {"update_id": chat * 1000 + number, "message": message}
+        update = {"update_id": next(_update_ids), "message": message}
         begun = tg.world.clock()
         async with http.post(url, json=update, headers={SECRET_HEADER: SECRET}) as answer:
             await answer.read()

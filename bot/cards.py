@@ -1,5 +1,6 @@
 """What a broadcast says: its messages for a language and a channel, made from the notice as it is now."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -46,15 +47,23 @@ class Cards:
         self._now = now
         self._clock = clock
         self._made: dict[tuple[int, str], tuple[float, Made]] = {}
+        self._making = asyncio.Lock()
 
     async def get(self, broadcast_id: int, lang: str) -> Made:
         """The messages. Raises ``NoResultFound`` when there is no such broadcast any more."""
-        at, card = self._made.get((broadcast_id, lang), (float("-inf"), Made()))
-        if self._clock() - at > KEPT:
-            card = await self._make(broadcast_id, lang)
-            self._made = {key: made for key, made in self._made.items() if self._clock() - made[0] <= KEPT}
-            self._made[broadcast_id, lang] = self._clock(), card
-        return card
+        if made := self._kept(broadcast_id, lang):
+            return made
+        async with self._making:  # a batch asks for the same one at once
+            if made := self._kept(broadcast_id, lang):
+                return made
+            made = await self._make(broadcast_id, lang)
+            self._made = {key: one for key, one in self._made.items() if self._clock() - one[0] <= KEPT}
+            self._made[broadcast_id, lang] = self._clock(), made
+            return made
+
+    def _kept(self, broadcast_id: int, lang: str) -> Made | None:
+        at, made = self._made.get((broadcast_id, lang), (float("-inf"), None))
+        return made if self._clock() - at <= KEPT else None
 
     async def _make(self, broadcast_id: int, lang: str) -> Made:
         async with AsyncSession(self._engine) as session:
