@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels import telegram, web, zalo_bot, zalo_oa
 from bot.channels.channel import ChannelBot
+from bot.clips import send_clips
 from bot.delivery import Delivery
 from bot.intake import Intake
 from bot.lanes import Lanes
@@ -24,6 +25,7 @@ from bot.pictures import draw_for
 from bot.settings import Settings
 from bot.tasks import Tasks
 from bot.watch import watch
+from content.clips import clips
 from content.facts.live import live
 from content.holidays import quiet_days
 from content.office import Office
@@ -151,6 +153,8 @@ async def assemble(settings: Settings, clock: Clock = wall_clock, *, prepared: b
     if zalo := zalo_oa.make(settings, engine, seal, clock):
         bots[zalo_oa.CHANNEL] = zalo.bot
     draw_for(bots.values(), settings.public_url)
+    send_clips(bots.values(), settings.public_url)
+    clips.folder = settings.data_dir / "lessons"
     traffic, manners = watch(settings, bots), manners_of(settings, office)
     live.phone, live.today = office.phone, lambda: clock().astimezone(office.zone).date()
     try:

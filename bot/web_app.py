@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from bot import clips
 from bot.assembly import Program
 from bot.bodies import BodyLimits
 from bot.channels import telegram, zalo_bot
 from bot.channels.web_chat import WebChat
-from bot.channels.web_frames import PICTURES
+from bot.channels.web_frames import CLIPS, PICTURES
 from bot.channels.web_shared import Shared
 from bot.pictures import PictureRoute
 from content.zalo_prices import Terms
@@ -32,6 +33,7 @@ def make_app(program: Program) -> Starlette:
         Route("/readyz", _Ready(program).answer),
         Route("/metrics", metrics),
         *_webhooks(program),
+        Route(f"{CLIPS}{{name:path}}", clips.show),
         Route(f"{PICTURES}{{name}}", PictureRoute(program.seal).show),
         Mount("/", pages),
     ]

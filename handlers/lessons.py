@@ -4,6 +4,7 @@ from typing import Any
 
 from content.facts.filling import fill
 from content.lesson import Lesson, Progress, answer, is_done, lessons
+from handlers.clip import show_clips
 from handlers.talk import Choice, Talk
 
 
@@ -40,6 +41,7 @@ def show_card(talk: Talk, lesson: Lesson) -> None:
     card = lesson.cards[progress.card]
     place = talk.text("lesson.place", number=progress.card + 1, count=len(lesson.cards))
     talk.send(f"{lesson.title[talk.lang]} ({place})\n\n{_said(talk, card.text)}")
+    show_clips(talk, lesson.key, card.key, lesson.title[talk.lang])
     choices = [
         Choice(_said(talk, choice.words), f"lesson:is:{lesson.key}:{progress.card}:{at}")
         for at, choice in enumerate(card.answers)

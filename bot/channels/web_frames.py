@@ -7,9 +7,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from bot.channels.limits import web as limits
+from content.clips import NAMED
 from handlers.picture import DRAWN
 
 PICTURES = "/chat/picture/"
+CLIPS = "/chat/lesson/"
 """Where pictures that are drawn on demand are shown."""
 EVERYTHING = 2**62
 """A ``seen`` that says: all of it. It stands where a page does not tell."""
@@ -102,7 +104,7 @@ def update_number(chat_id: int, frame_id: str) -> int:
 
 
 def message_frame(number: int, payload: dict[str, Any]) -> dict[str, Any]:
-    """A ``SendMessage`` or ``SendPhoto`` as the page shows it."""
+    """A ``SendMessage``, ``SendPhoto`` or ``SendVoice`` as the page shows it."""
     markup = payload.get("reply_markup") or {}
     return {
         "type": "message",
@@ -110,14 +112,18 @@ def message_frame(number: int, payload: dict[str, Any]) -> dict[str, Any]:
         "text": payload["text"] if "text" in payload else payload.get("caption", ""),
         "choices": [[_choice(button) for button in row] for row in markup.get("inline_keyboard", [])],
         "ask": "phone" if _asks_phone(markup) else None,
-        "media": [_photo(payload["photo"], payload.get("caption", ""))] if "photo" in payload else [],
+        "media": [_medium(kind, payload) for kind in ("photo", "voice") if kind in payload],
     }
 
 
-def _photo(source: str, name: str) -> dict[str, str]:
-    """A picture of ours by its name, or any other by its address; ``name`` is read to those who do not see it."""
-    address = f"{PICTURES}{source.removeprefix(DRAWN)}.png" if source.startswith(DRAWN) else source
-    return {"kind": "photo", "url": address, "name": name}
+def _medium(kind: str, payload: dict[str, Any]) -> dict[str, str]:
+    """A picture or recording of ours by its name, or any other by its address; its caption is read out instead."""
+    source: str = payload[kind]
+    if source.startswith(DRAWN):
+        source = f"{PICTURES}{source.removeprefix(DRAWN)}.png"
+    elif source.startswith(NAMED):
+        source = f"{CLIPS}{source.removeprefix(NAMED)}"
+    return {"kind": kind, "url": source, "name": payload.get("caption", "")}
 
 
 def _choice(button: dict[str, Any]) -> dict[str, Any]:
