@@ -20,6 +20,8 @@ app.add_typer(database, name="db")
 app.add_typer(staff, name="staff")
 app.add_typer(content, name="content")
 app.add_typer(report, name="report")
+review = typer.Typer(no_args_is_help=True, help="The Khmer texts, out to a reader and back.")
+content.add_typer(review, name="review")
 broadcast = typer.Typer(no_args_is_help=True, help="What is being sent to many.")
 app.add_typer(broadcast, name="broadcast")
 licences = typer.Typer(no_args_is_help=True, help="The list of firms that may send workers abroad.")
@@ -111,6 +113,31 @@ def content_check() -> None:
     if found:
         raise typer.Exit(1)
     typer.echo("Both languages are whole, and the facts are sound.")
+
+
+@review.command("export")
+def review_export(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="The spreadsheet to write (.xlsx).")],
+    everything: Annotated[bool, typer.Option("--all", help="Also what a reader has approved already.")] = False,
+) -> None:
+    """Write the Khmer texts that wait for a reader, beside their Vietnamese, into a spreadsheet."""
+    from bot.commands import review as texts
+
+    typer.echo(texts.send(file, everything=everything))
+
+
+@review.command("import")
+def review_import(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The spreadsheet that came back.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+) -> None:
+    """Take a reader's corrections and approvals back; fails when a row was refused, and says which and why."""
+    from bot.commands import review as texts
+
+    lines, refused = texts.take_back(file, dry_run=dry_run)
+    for line in lines:
+        typer.echo(line)
+    raise typer.Exit(1 if refused else 0)
 
 
 @database.command("upgrade")

@@ -24,8 +24,9 @@ Kính nhờ thầy cô, chư tăng, anh chị biên tập viên tiếng Khmer đ
 - Chữ Việt trong ngoặc đơn, như `(ấp)` hay `(vay vốn)`, để bà con quen gọi bằng tiếng Việt nhận ra.
 - Từ nào người Trà Vinh không nói như vậy, xin viết lại ngay dưới dòng đó.
 
-Duyệt xong một lời, người giữ tệp ghi vào tệp `.po` có lời đó trong `content/km/LC_MESSAGES/`, ngay trên lời đó,
-một dòng `# đã duyệt: tên người duyệt, ngày`, rồi chạy `python -m content.review` để cập nhật bảng này.
+Dễ nhất là duyệt trên bảng tính: `vieclam content review export`, gửi đi, nhận lại thì `vieclam content review import`;
+ô bỏ trống không xóa gì. Hoặc sửa tay: người giữ tệp ghi vào tệp `.po` có lời đó trong `content/km/LC_MESSAGES/`, ngay
+trên lời đó, một dòng `# đã duyệt: tên người duyệt, ngày`, rồi chạy `python -m content.review` để cập nhật bảng này.
 Đổi lời tiếng Việt hay tiếng Khmer thì bỏ dòng đó đi, để lời được duyệt lại.
 """
 
@@ -44,7 +45,7 @@ def read_catalogue(lang: str) -> Catalog:
 def sheet(vietnamese: Catalog, khmer: Catalog) -> str:
     """Lay out the whole sheet: a table for each family of keys, in the order of the keys."""
     keys = sorted(str(message.id) for message in khmer if message.id)
-    done = sum(_reviewed(khmer, key) != NOT_YET for key in keys)
+    done = sum(approval(khmer, key) != NOT_YET for key in keys)
     parts = [INTRODUCTION, f"Đã duyệt {done} trên {len(keys)} lời.\n"]
     for family, members in groupby(keys, key=lambda key: key.split(".")[0]):
         rows = [_row(key, vietnamese, khmer) for key in members]
@@ -54,7 +55,7 @@ def sheet(vietnamese: Catalog, khmer: Catalog) -> str:
 
 
 def _row(key: str, vietnamese: Catalog, khmer: Catalog) -> str:
-    cells = (f"`{key}`", _cell(_words(vietnamese, key)), _cell(_words(khmer, key)), _reviewed(khmer, key))
+    cells = (f"`{key}`", _cell(words_of(vietnamese, key)), _cell(words_of(khmer, key)), approval(khmer, key))
     return f"| {' | '.join(cells)} |"
 
 
@@ -62,12 +63,14 @@ def _cell(words: str) -> str:
     return words.replace("|", "\\|").replace("\n", "<br>")
 
 
-def _words(catalogue: Catalog, key: str) -> str:
+def words_of(catalogue: Catalog, key: str) -> str:
+    """A message's text; empty when there is none."""
     message = catalogue.get(key)
     return str(message.string) if message else ""
 
 
-def _reviewed(khmer: Catalog, key: str) -> str:
+def approval(khmer: Catalog, key: str) -> str:
+    """Who approved a message and when; ``NOT_YET`` when nobody did."""
     message = khmer.get(key)
     comments = message.user_comments if message else []
     found = [comment.removeprefix(REVIEWED).strip() for comment in comments if comment.startswith(REVIEWED)]

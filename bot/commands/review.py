@@ -1,0 +1,41 @@
+"""``content review``: the Khmer texts out to a reader, and safely back."""
+
+from datetime import date
+from pathlib import Path
+
+import typer
+
+from content.catalogue import HERE, LANGUAGES
+from content.compile import compile_folder
+from content.review import SHEET, main, read_catalogue
+from content.review_file import NotOurs, read, write
+from content.review_return import apply, judge
+
+
+def send(file: Path, *, everything: bool) -> str:
+    """Write the spreadsheet; returns what to tell."""
+    if file.suffix != ".xlsx":
+        raise typer.BadParameter("the file must end in .xlsx")
+    vietnamese, khmer = map(read_catalogue, LANGUAGES)
+    count = write(file, vietnamese, khmer, everything=everything)
+    return f"{file}: {count} messages for the reader"
+
+
+def take_back(file: Path, *, dry_run: bool) -> tuple[list[str], bool]:
+    """Take a spreadsheet back unless ``dry_run``; returns what to tell, and whether a row was refused."""
+    vietnamese, khmer = map(read_catalogue, LANGUAGES)
+    try:
+        outcome = judge(read(file.read_bytes()), vietnamese, khmer)
+    except NotOurs as error:
+        raise typer.BadParameter(str(error)) from error
+    if not dry_run and outcome.taken:
+        folder = HERE / LANGUAGES[1] / "LC_MESSAGES"
+        apply(outcome, folder, date.today())
+        compile_folder(folder)
+        if SHEET.parent.is_dir():  # an installed program has no manual beside it
+            main()
+    changed = sum(one.changed for one in outcome.taken)
+    approved = sum(bool(one.reader) for one in outcome.taken)
+    told = f"corrected: {changed}   approved: {approved}   left as they are: {outcome.unchanged}"
+    lines = [f"remark on {line}" for line in outcome.notes] + [f"refused: {line}" for line in outcome.refused]
+    return [*lines, told], bool(outcome.refused)
