@@ -1,10 +1,8 @@
 """Reading an article, one short message after the other, and finding one from free text."""
 
-from collections.abc import Sequence
-
 from content.article_search import find_articles
 from content.articles import Article, article
-from handlers.menu import entry
+from handlers.menu import ENTRIES, entry
 from handlers.talk import Choice, Talk
 
 
@@ -38,19 +36,14 @@ def show_page(talk: Talk, one: Article, number: int) -> None:
     talk.send("\n".join(lines), on, below)
 
 
-def offer_found(talk: Talk, text: str) -> bool:
-    """Offer the articles that the words seem to ask for; False when there is none."""
+def offer_found(talk: Talk, text: str, intent: str) -> bool:
+    """Offer the articles that the words seem to ask for, and what else they may want; False when there is none."""
     found = find_articles(text, talk.lang)
     if not found:
         return False
-    offer(talk, "article.found", found)
+    choices = [choice_of(one) for one in found]
+    if intent in ENTRIES and intent != "staff_contact":
+        choices.append(entry(talk, intent))
+    below = (entry(talk, "staff_contact"), Choice(talk.text("button.menu"), "go:menu"))
+    talk.say("article.found", choices, below)
     return True
-
-
-def offer(talk: Talk, key: str, found: Sequence[Article]) -> None:
-    """Let the person choose among articles."""
-    talk.say(
-        key,
-        [choice_of(one) for one in found],
-        (entry(talk, "staff_contact"), Choice(talk.text("button.menu"), "go:menu")),
-    )

@@ -300,11 +300,13 @@ async def _act(talk: Talk, intent: str, text: str) -> None:
 async def _free(talk: Talk, text: str) -> None:
     heard = understand(text, talk.lang)
     key = faq(text, talk.lang)
-    if key and (heard.intent == "unknown" or heard.confidence < SURE or text.rstrip().endswith("?")):
+    unclear = heard.intent == "unknown" or heard.confidence < SURE
+    asks = unclear or text.rstrip().endswith("?")
+    if key and asks:
         show_menu(talk, lead=(faq_answer(talk, key),))
-    elif firm.names_a_firm(text) and (heard.intent == "unknown" or heard.confidence < SURE):
+    elif unclear and firm.names_a_firm(text):
         await firm.take_words(talk, text)
-    elif (heard.intent == "unknown" or text.rstrip().endswith("?")) and articles.offer_found(talk, text):
+    elif asks and articles.offer_found(talk, text, heard.intent):
         talk.data.pop("misses", None)
     elif heard.intent != "unknown":
         talk.data.pop("misses", None)

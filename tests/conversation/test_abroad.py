@@ -13,8 +13,9 @@ from content.licence_sheet import read_sheet
 from db.licences import accept, keep_list
 from handlers.abroad.home import LEADS, SECTIONS
 from tests.conftest import MONDAY_MORNING, Running
-from tests.conversation.phones import Answer, Phone
+from tests.conversation.phones import Answer, Phone, TelegramPhone
 from tests.licences.sheets import FIRMS, SAO_MAI, workbook
+from tests.standins.telegram import TelegramStandIn
 
 LANGUAGE = {"vi": "Tiếng Việt", "km": "ភាសាខ្មែរ"}
 
@@ -222,6 +223,32 @@ async def test_a_report_becomes_a_sealed_case_with_a_number_and_a_promise(
     assert "0912 345 678" in after
 
 
+async def test_deletion_takes_the_report_and_the_checklist_along(phone: Phone, program: Running) -> None:
+    await enter(phone)
+    await press(phone, "report:ask")
+    await agree(phone)
+    await phone.say("Bà Năm đòi tiền cò")
+    await press(phone, "check:job:0")
+    await phone.say("xóa thông tin của tôi")
+    assert "Đã xóa hết" in await phone.tap("Có, tôi chắc")
+    async with program.engine.connect() as connection:
+        for table in ("contract_check", "help_request"):
+            assert await connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0
+
+
+async def test_a_voice_tells_it_as_well(program: Running, telegram: TelegramStandIn) -> None:
+    phone = TelegramPhone(program, telegram, 1001)
+    await enter(phone)
+    await press(phone, "report:ask")
+    await agree(phone)
+    await phone.person.send_voice()
+    assert "Đã ghi, số báo tin" in await phone.answer()
+    async with program.engine.connect() as connection:
+        row = (await connection.execute(text("SELECT topic, detail FROM help_request"))).one()
+        assert tuple(row) == ("fraud", None)
+        assert await connection.scalar(text("SELECT kind FROM attachment")) == "voice"
+
+
 async def test_a_plain_wish_leads_away_from_a_report(phone: Phone, program: Running) -> None:
     await enter(phone)
     await press(phone, "report:ask")
@@ -237,6 +264,13 @@ async def test_a_question_in_own_words_offers_the_article(phone: Phone) -> None:
     found = await phone.say("dấu hiệu lừa đảo là gì?")
     assert "Mười dấu hiệu lừa đảo" in "".join(found.buttons)
     assert "việc nhẹ lương cao" in await phone.say("1")
+
+
+async def test_a_half_understood_wish_has_the_article_beside_it(phone: Phone) -> None:
+    await phone.say("alo")
+    await phone.say("1")
+    found = await phone.say("mất việc có trợ cấp không")
+    assert list(found.buttons)[:2] == ["1. Mất việc: trợ cấp thất nghiệp", "2. Tìm việc làm"]
 
 
 async def test_old_and_odd_buttons_do_no_harm(phone: Phone) -> None:
