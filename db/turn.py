@@ -40,7 +40,11 @@ _ACCOUNT = """
         SET lang = excluded.lang, source = excluded.source, state = excluded.state, data = excluded.data,
             active_at = excluded.active_at, blocked_at = excluded.blocked_at, muted_at = excluded.muted_at,
             hours_told_at = excluded.hours_told_at
-    ), settled AS (DELETE FROM outgoing WHERE id = ANY($7))
+    ), settled AS (DELETE FROM outgoing WHERE id = ANY($7)), counted AS (
+        INSERT INTO question_change (day, lang, form, question, event, n)
+        SELECT ($3 AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, $8, c ->> 0, c ->> 1, c ->> 2, (c ->> 3)::integer
+        FROM jsonb_array_elements($15::jsonb) AS c
+    )
 """
 _REPLIES = """
     INSERT INTO outgoing (channel, chat_id, method, payload, holder, due_at)
@@ -82,6 +86,8 @@ class Turn:
     settled: frozenset[int] = frozenset()
     """Those of them that are known to have arrived: they go with this turn, so that no crash repeats them."""
     replies: list[TelegramMethod[Any]] = field(default_factory=list)
+    counts: list[tuple[str, str, str, int]] = field(default_factory=list)
+    """What happened at questions: form, question, event, one more or one less (db/tallies.py)."""
     after: list[Callable[[], None]] = field(default_factory=list)
     """What is to be done once the turn is committed, and never if it is not: files to drop."""
     forget: bool = False
@@ -166,7 +172,7 @@ class Turn:
         if self.forget:
             return [row[0] for row in await self.driver.fetch(_CLOSE_FORGOTTEN, *values)]
         values += [list(self.settled), account.lang, account.source, account.state, _json(account.data)]
-        values += [account.blocked_at, account.muted_at, account.hours_told_at]
+        values += [account.blocked_at, account.muted_at, account.hours_told_at, _json(self.counts)]
         return [row[0] for row in await self.driver.fetch(_CLOSE, *values)]
 
 

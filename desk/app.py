@@ -38,7 +38,9 @@ from desk.password import MustChange, PasswordPage
 from desk.person import PersonPage
 from desk.reach import ReachPage
 from desk.registrations import RegistrationsPage
+from desk.reports import ReportsPage
 from desk.staff import StaffPage
+from desk.targets import TargetsPage
 from desk.theme import DeskTheme
 from desk.unfinished import UnfinishedPage
 from desk.words import word
@@ -62,6 +64,8 @@ PAGES = (
     MonthlyPage,
     FactsPage,
     LicencesPage,
+    ReportsPage,
+    TargetsPage,
     StaffPage,
     ReachPage,
     ZaloPage,

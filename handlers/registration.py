@@ -9,7 +9,7 @@ from content.places import by_slug, display_name, successor, unit
 from db.nudge import claim_files, expect_nothing, expect_silence
 from db.register import Kept, keep_registration, known_answers
 from handlers import consent
-from handlers.form import draft
+from handlers.form import draft, funnel
 from handlers.form.answer import ELSEWHERE, MINIMUM_AGE
 from handlers.form.engine import Ask, Dropped, Missed, Outcome, Refused, Sent, advance, fix
 from handlers.form.forms import FORMS, PERSON_KEYS
@@ -58,6 +58,7 @@ async def _begin(talk: Talk, kind: str, known: dict[str, Any], whom: str = "self
     talk.data["run"] = run
     progress = begin(FORMS[kind], run, known or _from_poster(talk), whom)
     await expect_silence(talk.turn, talk.now + talk.office.nudge_after)
+    _count(talk, kind, funnel.begun(progress))
     begun = "form.begin_other" if whom == "other" else "form.begin_known" if known else "form.begin"
     _stand(talk, progress, lead=(talk.text(begun, kind=talk.text(f"kind.{kind}")),))
 
@@ -119,11 +120,12 @@ async def take(talk: Talk, given: Input) -> None:
     if progress is None:
         show_menu(talk, "form.gone")
     else:
-        await follow(talk, *advance(draft.form_of(progress), progress, given, talk.today))
+        await follow(talk, progress, *advance(draft.form_of(progress), progress, given, talk.today))
 
 
-async def follow(talk: Talk, after: Progress, outcome: Outcome) -> None:
+async def follow(talk: Talk, before: Progress, after: Progress, outcome: Outcome) -> None:
     """Do what the engine said comes next."""
+    _count(talk, after.form, funnel.events(before, after, outcome))
     match outcome:
         case Ask():
             _stand(talk, after, outcome)
@@ -141,6 +143,10 @@ async def follow(talk: Talk, after: Progress, outcome: Outcome) -> None:
             show_menu(talk, "form.dropped")
         case Sent():
             await _finish(talk, after)
+
+
+def _count(talk: Talk, form: str, events: Sequence[funnel.Event]) -> None:
+    talk.turn.counts += [(form, *event) for event in events]
 
 
 def repeat(talk: Talk, ask: Ask | None = None, lead: Sequence[str] = ()) -> None:

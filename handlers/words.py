@@ -266,7 +266,7 @@ async def _in_form(talk: Talk, text: str) -> None:
             return
         if await _followed(talk, text, SURE if missed else ASIDE_SURE):
             return
-    await follow(talk, after, outcome)
+    await follow(talk, progress, after, outcome)
 
 
 def _to_correct(progress: Progress, text: str) -> str | None:

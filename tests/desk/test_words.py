@@ -15,12 +15,14 @@ from content.facts.fact import UNITS, WHO
 from content.notices.details import COSTS
 from content.notices.publication import REASONS
 from content.zalo_prices import prices
+from db import outcomes
 from db.licences import STATUSES as LICENCE_STATUSES
 from db.monthly_reading import FIELDS
 from db.notices import ANSWERS, FILE_KINDS, NOTICE_KINDS, NOTICE_STATES
 from db.reach import WAYS
 from db.registrations import CLOSED, KINDS, STATUSES
 from db.staff import ROLES
+from db.targets import MEASURES
 from db.zalo_templates import PURPOSES
 from db.zalo_templates import STATES as ZALO_STATES
 from desk.audit import ACTIONS
@@ -30,6 +32,7 @@ from desk.monthly_words import COLUMNS
 from desk.notices import WHEN
 from desk.registration_export import _WIDTHS
 from desk.registrations import _COLUMNS
+from desk.report_blocks import AGES, STAGES, WAITS
 from desk.words import FRAME, words
 
 HERE = Path(desk.__file__).parent
@@ -41,6 +44,14 @@ FAMILIES = {
     "action": ACTIONS,
     "column": (*_COLUMNS, *_WIDTHS),
     "monthly.column": ("place", "hamlet", *COLUMNS, *FIELDS),
+    "reports": ("by_kind", "by_sex", "by_age", "by_priority", "kind", "sex", "age", "priority"),
+    "reports.measure": MEASURES,
+    "reports.age": AGES,
+    "reports.priority": range(4),
+    "reports.wait": WAITS,
+    "reports.stage": range(len(STAGES)),
+    "reports.outcomes": outcomes.ANSWERS,
+    "reports.after": {answer for them in outcomes.ANSWERS.values() for answer in them},
     "monthly.left_to": (*CLOSED, "other"),
     "monthly.change": ("new", "changed"),
     "filter": ("map_2020", "map_2025"),
