@@ -12,7 +12,8 @@ SIZE = 100
 ACTIONS = ("view", "status", "undo", "export", "open_file", "list", "help_done", "help_reopen", "login", "logout",
            "password", "staff_add", "staff_reset", "staff_disable", "staff_enable", "erase",
            "zalo_template", "notice_add", "notice_save", "notice_publish", "notice_cancel", "notice_file_add",
-           "notice_file_drop", "fact_correct", "licences_upload", "licences_accept", "licences_discard", "target")  # fmt: skip
+           "notice_file_drop", "fact_correct", "licences_upload", "licences_accept", "licences_discard",
+           "target")  # fmt: skip
 
 
 class AuditPage(Page):

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LABEL, WIDTH, THICK, GAP = 150, 640, 16, 10
-"""Units of the drawing: the room for names, the whole width, a bar, and between two."""
-_FIGURE = 60
+WIDTH, NAME, THICK, GAP = 340, 16, 12, 10
+"""Units of the drawing, as wide as a small phone: the width, a name's line, a bar below it, and between two."""
+PITCH = NAME + THICK + GAP
+_FIGURE = 48
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,13 @@ class Drawing:
 def draw(bars: Sequence[Bar]) -> Drawing:
     """Lay bars out one below the other, the longest as long as there is room."""
     longest = max((bar.total for bar in bars), default=0) or 1
-    scale = (WIDTH - LABEL - _FIGURE) / longest
-    lines = tuple(_line(bar, at * (THICK + GAP), scale) for at, bar in enumerate(bars))
-    return Drawing(lines, len(lines) * (THICK + GAP))
+    scale = (WIDTH - _FIGURE) / longest
+    lines = tuple(_line(bar, at * PITCH, scale) for at, bar in enumerate(bars))
+    return Drawing(lines, len(lines) * PITCH)
 
 
 def _line(bar: Bar, y: int, scale: float) -> Line:
-    pieces, x = [], float(LABEL)
+    pieces, x = [], 0.0
     for series, value in enumerate(bar.parts):
         length = round(value * scale, 1)
         pieces.append(Piece(round(x, 1), length, series, value))

@@ -218,7 +218,7 @@ class MonthlyWorkbook:
         chart = self._file.add_chart({"type": "bar"})
         assert chart is not None, "a bar is a kind of chart that there is"
         last = len(communes)
-        for column, colour in enumerate(("#b3261e", "#e08a00", "#1f6fb2"), 1):
+        for column, colour in enumerate(("#2e7d4f", "#1f6fb2", "#e08a00"), 1):
             chart.add_series({"name": [data.name, 0, column], "categories": [data.name, 1, 0, last, 0],
                               "values": [data.name, 1, column, last, column], "fill": {"color": colour},
                               "data_labels": {"value": True}})  # fmt: skip

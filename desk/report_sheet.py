@@ -15,7 +15,7 @@ from desk.words import word
 if TYPE_CHECKING:
     from desk.report_blocks import Block
 
-COLOURS = ("#b3261e", "#e08a00", "#1f6fb2", "#2e7d4f")
+COLOURS = ("#2e7d4f", "#1f6fb2", "#e08a00", "#7a8694")
 """As in desk.css."""
 _TITLE = 31
 
