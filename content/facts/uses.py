@@ -21,6 +21,9 @@ def told() -> Iterator[tuple[str, str]]:
         for article in sorted((HERE / lang / "articles").glob("*.md")):
             text = article.read_text(encoding="utf-8")
             yield from ((f"{lang}/{article.name}", name) for name, _ in FACT.findall(text))
+    for lesson in sorted((HERE / "lessons").glob("*.toml")):
+        text = lesson.read_text(encoding="utf-8")
+        yield from ((f"lessons/{lesson.name}", name) for name, _ in FACT.findall(text))
 
 
 def used(book: FactBook) -> set[str]:
