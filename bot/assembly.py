@@ -32,7 +32,7 @@ from content.office import Office
 from content.places import NEW, OLD, units
 from content.quiet import Manners
 from content.reminding import Schedule, read_rules
-from db import embedded, web_chat
+from db import web_chat
 from db.engine import asyncpg_url, ensure_database, make_engine
 from db.files import FileStore
 from db.leading import stay_connected
@@ -76,6 +76,8 @@ async def open_engine(settings: Settings, pool_size: int = 16) -> AsyncEngine:
     """Connect to the configured server, or start our own."""
     if settings.database_url:
         return make_engine(asyncpg_url(settings.database_url), pool_size=pool_size)
+    from db import embedded  # what it needs takes a while to import, and a server of one's own needs none of it
+
     address = embedded.start(settings.data_dir)
     return make_engine(await ensure_database(address), pool_size=pool_size)
 
@@ -144,8 +146,8 @@ def make_bots(settings: Settings, sockets: web.Sockets, engine: AsyncEngine) -> 
 
 
 @asynccontextmanager
-async def assemble(settings: Settings, clock: Clock = wall_clock, *, prepared: bool = False) -> AsyncIterator[Program]:
-    """Build the program, and prepare its database unless that was done; leaving ends its tasks and connections."""
+async def assemble(settings: Settings, clock: Clock = wall_clock) -> AsyncIterator[Program]:
+    """Prepare the database and build the program; leaving ends its tasks and connections."""
     engine = await open_engine(settings)
     tasks, lanes, sockets = Tasks(), Lanes(), web.Sockets()
     office, seal = office_of(settings), Seal(settings.secret())
@@ -158,8 +160,7 @@ async def assemble(settings: Settings, clock: Clock = wall_clock, *, prepared: b
     traffic, manners = watch(settings, bots), manners_of(settings, office)
     live.phone, live.today = office.phone, lambda: clock().astimezone(office.zone).date()
     try:
-        if not prepared:
-            await prepare(engine)
+        await prepare(engine)
         holder = await new_process_number(engine)
         delivery = Delivery(engine, bots, lanes, holder, clock)
         files = FileStore(settings.data_dir / "files", seal)

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.channels.channel import ChannelBot, outgoing_number
 from bot.lanes import Chat, Lanes
 from bot.metrics import SENT
+from bot.sent import SentReplies
 from bot.sight import Sight
 from db import outbox
 from db.engine import is_away
@@ -53,14 +54,14 @@ class Delivery:
         self._bots = bots
         self._lanes = lanes
         self._clock = clock
-        self._sent: set[int] = set()
+        self._sent = SentReplies()
         self._in_hand: set[int] = set()
         """Rows that this process is sending now; any other row in its name was dropped by an accident."""
         self.sight = Sight()
 
     def arrived(self, owed: frozenset[int]) -> frozenset[int]:
         """Those of the owed replies that were sent, though not yet marked so."""
-        return owed & self._sent
+        return self._sent.among(owed)
 
     async def send(self, bot: ChannelBot, chat: Chat, replies: Sequence[Owed], *, after_others: bool = False) -> None:
         """Send one turn's replies in order; the first that fails for now holds back those after it.
@@ -150,9 +151,9 @@ class Delivery:
 
     async def flush(self) -> None:
         """Mark as sent what was sent since the last flush."""
-        if batch := list(self._sent):
+        if batch := self._sent.unmarked():
             await outbox.mark_sent(self._engine, batch)
-            self._sent.difference_update(batch)
+            self._sent.mark(batch)
 
     async def flush_forever(self) -> None:
         """Flush at short intervals; a database that is away for a while is waited for."""
@@ -174,7 +175,7 @@ class Delivery:
         taken = await outbox.take_over(self._engine, self.holder, channels, self._clock())
         chats: dict[Chat, list[OwedReply]] = {}
         for reply in taken:
-            if reply.id not in self._in_hand | self._sent:
+            if reply.id not in self._in_hand and reply.id not in self._sent:
                 chats.setdefault((reply.channel, reply.chat_id), []).append(reply)
         results = await asyncio.gather(*(self._resend(c, r) for c, r in chats.items()), return_exceptions=True)
         for error in results:
@@ -189,7 +190,7 @@ class Delivery:
             async with self._lanes.hold(chat):
                 # a turn that had the chat before us may have sent them on its way
                 held = await outbox.still_held(self._engine, self.holder, mine)
-                await self._send_taken(chat, [r for r in replies if r.id in held - self._sent])
+                await self._send_taken(chat, [r for r in replies if r.id in held and r.id not in self._sent])
         finally:
             self._in_hand -= mine
 

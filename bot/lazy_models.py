@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic._internal._config import config_defaults
 
 _names: dict[str, Any] = {}
 """What aiogram's models call each other."""
@@ -34,10 +35,12 @@ def _now(cls: type[BaseModel], /, *, _types_namespace: Any = None, **more: Any) 
 def _import_lazily() -> None:
     method = "model_rebuild"
     setattr(BaseModel, method, classmethod(_later))
+    config_defaults["defer_build"] = True  # for models that could be built at once; aiogram's say nothing of it
     try:
         import aiogram.methods
         import aiogram.types
     finally:
+        config_defaults["defer_build"] = False
         setattr(BaseModel, method, classmethod(_rebuild))
     for base in (aiogram.types.TelegramObject, aiogram.methods.TelegramMethod, aiogram.methods.Response):
         setattr(base, method, classmethod(_now))

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import uvicorn
 from aiogram.exceptions import AiogramError
 
-from bot.assembly import Program, assemble, schedule_of
+from bot.assembly import Program, schedule_of
 from bot.channels import telegram, zalo_bot, zalo_oa
 from bot.channels.channel import ChannelBot
 from bot.post_office import senders
@@ -26,17 +26,16 @@ log = logging.getLogger(__name__)
 Part = Literal["web", "jobs"]
 
 
-async def serve(settings: Settings, only: Part | None = None, *, prepared: bool = False) -> None:
-    """Run until asked to stop; ``prepared``: the database has been brought up to date just now."""
-    async with assemble(settings, prepared=prepared) as program:
-        if only != "web":
-            program.tasks.start_endless(lambda: lead(program.engine, "clock", partial(_clock, program)), "clock")
-            for name, work in senders(program):
-                program.tasks.start_endless(work, f"broadcasts on {name}")
-        if only == "jobs":
-            await _until_stopped()
-        else:
-            await _serve_web(program)
+async def serve(program: Program, only: Part | None = None) -> None:
+    """Run until asked to stop."""
+    if only != "web":
+        program.tasks.start_endless(lambda: lead(program.engine, "clock", partial(_clock, program)), "clock")
+        for name, work in senders(program):
+            program.tasks.start_endless(work, f"broadcasts on {name}")
+    if only == "jobs":
+        await _until_stopped()
+    else:
+        await _serve_web(program)
 
 
 async def _until_stopped() -> None:

@@ -1,5 +1,7 @@
 """The web server's routes: the chat, the desk, webhooks, health and metrics."""
 
+from typing import TYPE_CHECKING
+
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from starlette.applications import Starlette
@@ -16,18 +18,27 @@ from bot.channels import telegram, zalo_bot
 from bot.channels.web_chat import WebChat
 from bot.channels.web_frames import CLIPS, PICTURES
 from bot.channels.web_shared import Shared
+from bot.late_desk import WithLateDesk
 from bot.pictures import PictureRoute
 from content.zalo_prices import Terms
 from db.engine import is_away
 from db.web_chat import CHANNEL
-from desk.app import DeskAdmin, make_desk
+
+if TYPE_CHECKING:
+    from desk.app import DeskAdmin
 
 
 def make_app(program: Program) -> Starlette:
     """Build the ASGI application."""
     chat = web_chat_of(program)
-    pages = Starlette(routes=chat.routes(), middleware=[Middleware(GZipMiddleware, minimum_size=1000)])
-    _desk(program).mount_to(pages)
+    zipped = [Middleware(GZipMiddleware, minimum_size=1000)]
+    pages = Starlette(routes=chat.routes(), middleware=zipped)
+
+    def desk() -> Starlette:
+        app = Starlette(middleware=zipped)
+        _desk(program).mount_to(app)
+        return app
+
     routes: list[BaseRoute] = [
         Route("/healthz", healthz),
         Route("/readyz", _Ready(program).answer),
@@ -35,7 +46,7 @@ def make_app(program: Program) -> Starlette:
         *_webhooks(program),
         Route(f"{CLIPS}{{name:path}}", clips.show),
         Route(f"{PICTURES}{{name}}", PictureRoute(program.seal).show),
-        Mount("/", pages),
+        Mount("/", WithLateDesk(pages, desk)),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(BodyLimits)])
     app.state.chat = chat
@@ -66,7 +77,9 @@ def _zalo_bot_webhook(program: Program) -> list[BaseRoute]:
     return [Route("/zalo/bot/webhook", hook.take, methods=["POST"])]
 
 
-def _desk(program: Program) -> DeskAdmin:
+def _desk(program: Program) -> "DeskAdmin":
+    from desk.app import make_desk
+
     settings = program.settings
     return make_desk(
         program.engine,

@@ -1,31 +1,52 @@
 """Bringing a database to the tables of this version, and checking that the two agree."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+if TYPE_CHECKING:  # alembic is imported when there is something to do, which is seldom
+    from alembic.config import Config
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 # Two processes that start together must not migrate together.
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('vieclam migrations'))"
 
 
-def alembic_config(connection: Connection | None = None) -> Config:
+def alembic_config(connection: Connection | None = None) -> "Config":
     """Alembic's configuration, with no file to find."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS))
     config.attributes["connection"] = connection
     return config
 
 
+def newest() -> str:
+    """The newest migration, by the names of the files."""
+    return max(file.name for file in (_SCRIPTS / "versions").glob("[0-9]*.py")).split("_")[0]
+
+
 def _upgrade(connection: Connection) -> None:
     connection.exec_driver_sql(_LOCK)
-    command.upgrade(alembic_config(connection), "head")
+    if _version(connection) != newest():
+        from alembic import command
+
+        command.upgrade(alembic_config(connection), "head")
+
+
+def _version(connection: Connection) -> str | None:
+    if not connection.exec_driver_sql("SELECT to_regclass('alembic_version') IS NOT NULL").scalar():
+        return None
+    version: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return version
 
 
 def _check(connection: Connection) -> None:
+    from alembic import command
+
     command.check(alembic_config(connection))
 
 

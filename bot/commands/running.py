@@ -3,7 +3,7 @@
 import typer
 import uvloop
 
-from bot.assembly import open_engine, prepare
+from bot.assembly import assemble, open_engine, prepare
 from bot.commands import everything_is_imported
 from bot.doctor import fatal
 from bot.log import set_up_logging
@@ -25,16 +25,12 @@ def run(only: Part | None, host: str | None, port: int | None) -> None:
 
 
 async def _run(settings: Settings, only: Part | None) -> None:
-    engine = await open_engine(settings, pool_size=2)
-    try:
-        await prepare(engine)
-        password = await first_administrator(engine)
-    finally:
-        await engine.dispose()
-    typer.echo(f"Chat:  {settings.url}/\nDesk:  {settings.url}/desk")
-    if password:
-        typer.echo(f"First log-in, shown only now:  login admin   password {password}")
-    await serve(settings, only, prepared=True)
+    async with assemble(settings) as program:
+        password = await first_administrator(program.engine)
+        typer.echo(f"Chat:  {settings.url}/\nDesk:  {settings.url}/desk")
+        if password:
+            typer.echo(f"First log-in, shown only now:  login admin   password {password}")
+        await serve(program, only)
 
 
 def upgrade() -> None:

@@ -11,10 +11,16 @@ import sys
 
 import uvloop
 
+from bot.assembly import assemble
 from bot.log import set_up_logging
 from bot.serve import serve
 from bot.settings import Settings
 from content.understand import understand
+
+
+async def live(settings: Settings) -> None:
+    async with assemble(settings) as program:
+        await serve(program)
 
 
 def main() -> None:
@@ -27,7 +33,7 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             set_up_logging("WARNING")
-            uvloop.run(serve(settings))
+            uvloop.run(live(settings))
             os._exit(0)
         print(child, flush=True)
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.conftest import SECRET, TOKEN
 from tests.faults.crashing import Crashing, crashing
-from tests.faults.persona import Persona
+from tests.faults.persona import PATIENCE, Persona
 from tests.standins.telegram import TelegramStandIn
 
 KILLS = 100
@@ -48,7 +48,7 @@ async def test_a_kill_at_any_moment_loses_and_doubles_nothing(
     people = [Persona(telegram.person(1000 + n, f"P{n}")) for n in range(PEOPLE)]
     async with crashing(environment) as program:
         lives = [asyncio.create_task(person.live()) for person in people]
-        await kill_often(program, port)
+        await kill_often(program, port, people)
         for person in people:
             person.may_stop = True
         await asyncio.wait_for(asyncio.gather(*lives), 120)
@@ -56,15 +56,24 @@ async def test_a_kill_at_any_moment_loses_and_doubles_nothing(
     await check(engine, telegram, people)
 
 
-async def kill_often(program: Crashing, port: int) -> None:
-    """Let the program live for moments of random length, then once for good."""
+async def kill_often(program: Crashing, port: int, people: list[Persona]) -> None:
+    """Let the program live for a few answers and a moment of random length, then once for good."""
     chance = random.Random(20261124)
     for _ in range(KILLS):
         await program.start()
         await until_listening(port)
-        await asyncio.sleep(chance.uniform(0, 0.8))  # where in a turn the kill falls is the chance that is wanted
+        await until_answering(people, chance.randint(0, 12))
+        await asyncio.sleep(chance.uniform(0, 0.05))  # where in a turn the kill falls is the chance that is wanted
         await program.kill()
     await program.start()
+
+
+async def until_answering(people: list[Persona], more: int) -> None:
+    """Wait until people have sent ``more`` updates than now."""
+    wanted = sum(person.sent for person in people) + more
+    async with asyncio.timeout(PATIENCE):
+        while sum(person.sent for person in people) < wanted:
+            await asyncio.sleep(0.002)
 
 
 async def until_listening(port: int) -> None:
