@@ -11,6 +11,7 @@ from handlers.language import set_language
 from handlers.loans import taps as loans
 from handlers.menu import show_menu
 from handlers.notices import taps as notices
+from handlers.outcome import answer_outcome
 from handlers.registration import repeat, restart, resume, start_for_other, take
 from handlers.stage import Stage
 from handlers.talk import Talk
@@ -48,6 +49,8 @@ async def tapped(talk: Talk, data: str) -> None:
             await _my_button(talk, what, more)
         case "wish", [number, ("yes" | "no" | "call") as answer] if number.isdecimal():
             await answer_wish(talk, int(number), answer)
+        case "after", [number, answer] if number.isdecimal() and len(number) < 19:
+            await answer_outcome(talk, int(number), answer)
         case "of", parts if await officer.tapped(talk, parts):
             pass
         case "notice", parts if await notices.tapped(talk, parts):

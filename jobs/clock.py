@@ -19,6 +19,7 @@ from jobs.files import Fetch, fetch_files
 from jobs.monthly import make_due_list, tell_of_list
 from jobs.nudges import send_nudges
 from jobs.officer_alerts import remind_officers, send_alerts
+from jobs.outcomes import ask_outcomes
 from jobs.person_talks import end_talks
 from jobs.reminders import send_reminders
 from jobs.retention import forget_old
@@ -79,12 +80,16 @@ async def run_clock(
     async def wishes() -> None:
         await ask_old_wishes(unasked, clock())
 
+    async def outcomes() -> None:
+        await ask_outcomes(unasked, clock())
+
     async def monthly() -> None:
         await make_due_list(engine, office, clock())
         await tell_of_list(engine, office, desk, clock())
 
     _every(scheduler, reminders, "interval", minutes=1)
     _every(scheduler, wishes, "interval", minutes=15)
+    _every(scheduler, outcomes, "interval", minutes=15)
     _every(scheduler, escalations, "interval", minutes=5)
     _every(scheduler, alerts, "interval", seconds=5)
     _every(scheduler, due_cases, "interval", minutes=5)
