@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import chain
 
-from content.catalogue import LANGUAGES, messages
+from content.catalogue import HERE, LANGUAGES, messages
 from content.facts.book import FactBook
 from content.facts.fact import Fact
-from content.facts.filling import fill, names_in
+from content.facts.filling import FACT, fill, names_in
 from content.facts.live import Live, live
 from content.facts.units import written
 
@@ -50,8 +51,8 @@ class FactLine:
 
     @property
     def line(self) -> str:
-        """The first line in which it is told, with its name in place of the value."""
-        return next(iter(_lines()[LANGUAGES[0]].get(self.name, ())), "")
+        """The first line in which it is told, with an ellipsis in place of each fact."""
+        return FACT.sub("…", next(iter(_lines()[LANGUAGES[0]].get(self.name, ())), ""))
 
 
 def listed(book: FactBook, today: date) -> list[FactLine]:
@@ -76,6 +77,7 @@ def _lines() -> dict[str, dict[str, list[str]]]:
 
 
 def _pairs(lang: str) -> Iterator[tuple[str, str]]:
-    for words in messages(lang).values():
+    articles = (file.read_text(encoding="utf-8") for file in sorted((HERE / lang / "articles").glob("*.md")))
+    for words in chain(messages(lang).values(), articles):
         for line in words.split("\n"):
             yield from ((name, line) for name in sorted(names_in(line)))

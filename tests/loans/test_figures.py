@@ -16,7 +16,7 @@ from content.facts.units import written
 from content.loans import programmes
 
 OF_LOANS = ("loans.", "choice.loan_")
-ALLOWED = re.compile(r"^\d+\. |\b01/(?:TD|UQ)\b|(?:Cách|វិធី) [12]|(?:20 (?:triệu|លាន)|36)(?=[.។])", re.MULTILINE)
+ALLOWED = re.compile(r"^\d+\. |\b01/(?:TD|UQ)\b|(?:[Cc]ách|វិធី) [12]|(?:20 (?:triệu|លាន)|36)(?=[.។])", re.MULTILINE)
 """The numbers of steps and ways, the names of forms, and the examples of how to type an amount and months."""
 DIGIT = re.compile(r"[0-9០-៩]")
 
@@ -75,7 +75,7 @@ def test_unconfirmed_figures_are_nowhere() -> None:
     for one in unsure:
         for lang in LANGUAGES:
             using = [words for words in messages(lang).values() if one.name in names_in(words)]
-            assert using
+            assert using or not one.name.startswith("loan.")
             assert not any(written(one, lang) in fill(lang, words, {}) for words in using)
 
 
