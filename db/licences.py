@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Computed, Date, ForeignKey, Index, delete, func, insert, literal, or_, select
+from sqlalchemy import Computed, Date, ForeignKey, Index, delete, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -58,11 +58,10 @@ class Licence(Base):
 
 @dataclass(frozen=True)
 class Looked:
-    """What the newest list holds that may be meant, and firms that only earlier lists had with their last day."""
+    """What the newest list holds that may be meant."""
 
     listed_on: date
     here: Sequence[Licence]
-    earlier: Sequence[tuple[Licence, date]]
 
 
 async def current_list(session: AsyncSession) -> LicenceList | None:
@@ -122,17 +121,22 @@ async def look_up(session: AsyncSession, name: str, number_keys: Sequence[str]) 
     newest = await current_list(session)
     if newest is None:
         return None
-    here = (await session.scalars(_resembling(name, number_keys).where(Licence.list_id == newest.id))).all()
-    older = _resembling(name, number_keys).join(LicenceList, LicenceList.id == Licence.list_id)
-    older = older.add_columns(LicenceList.listed_on).where(
-        LicenceList.accepted_at.is_not(None), LicenceList.listed_on < newest.listed_on
-    )
-    known = {firm.number_key for firm in here}
+    query = _resembling(await _folded(session, name), number_keys).where(Licence.list_id == newest.id)
+    return Looked(newest.listed_on, (await session.scalars(query)).all())
+
+
+async def look_back(
+    session: AsyncSession, name: str, number_keys: Sequence[str], before: date
+) -> Sequence[tuple[Licence, date]]:
+    """The same in lists of earlier days: each firm once, with the last day on which it was listed."""
+    lists = select(LicenceList.id).where(LicenceList.accepted_at.is_not(None), LicenceList.listed_on < before)
+    query = _resembling(await _folded(session, name), number_keys).where(Licence.list_id.in_(lists))
+    query = query.join(LicenceList, LicenceList.id == Licence.list_id).add_columns(LicenceList.listed_on)
     last: dict[str, tuple[Licence, date]] = {}
-    for firm, day in (await session.execute(older)).all():
-        if firm.number_key not in known and (firm.number_key not in last or day > last[firm.number_key][1]):
+    for firm, day in (await session.execute(query)).all():
+        if firm.number_key not in last or day > last[firm.number_key][1]:
             last[firm.number_key] = (firm, day)
-    return Looked(newest.listed_on, here, list(last.values()))
+    return list(last.values())
 
 
 def _accepted() -> Any:
@@ -141,14 +145,19 @@ def _accepted() -> Any:
     return select(LicenceList).where(accepted).order_by(*newest_first)
 
 
-def _resembling(name: str, number_keys: Sequence[str]) -> Any:
-    """By number exactly, or by name as far as trigrams see; ``%>`` finds a short name inside a long one."""
-    typed = func.fold_text(literal(name))
+async def _folded(session: AsyncSession, words: str) -> str:
+    """The words as the table's search column has them; folded once, not for every row."""
+    folded: str | None = await session.scalar(select(func.fold_text(words)))
+    return folded or ""
+
+
+def _resembling(typed: str, number_keys: Sequence[str]) -> Any:
+    """By number exactly, or by folded name as far as trigrams see; ``%>`` finds a short name inside a long one."""
     near = or_(Licence.search.op("%")(typed), Licence.search.op("%>")(typed))
     likeness = func.greatest(func.similarity(Licence.search, typed), func.word_similarity(typed, Licence.search))
     bare = func.substring(Licence.number_key, r"^\d+")
     by_number = or_(Licence.number_key.in_(number_keys), bare.in_(number_keys))
-    order = by_number.desc(), likeness.desc(), Licence.id
+    order = by_number.desc(), likeness.desc(), Licence.id.desc()
     return select(Licence).where(or_(by_number, near)).order_by(*order).limit(CANDIDATES)
 
 

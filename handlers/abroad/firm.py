@@ -4,7 +4,7 @@ import re
 
 from content.firms import Found, match, named_in, number_keys
 from content.fold import fold
-from db.licences import Licence, Looked, firm_in, look_up
+from db.licences import Licence, Looked, firm_in, look_back, look_up
 from handlers.abroad.home import after, lead
 from handlers.menu import entry
 from handlers.stage import Stage
@@ -35,11 +35,14 @@ async def take_words(talk: Talk, text: str) -> None:
     matched = match(text, looked.here)
     if matched.found == Found.exact:
         _show(talk, matched.firms[0], looked)
+    elif await _dropped(talk, text, looked):
+        talk.say("abroad.firm.stay_away", below=_more(talk))
     elif matched.found == Found.near:
         choices = [Choice(f"{firm.name}"[:60], f"firm:{firm.id}") for firm in matched.firms]
         talk.say("abroad.firm.near", choices, _more(talk), day=_day(looked))
     else:
-        _not_listed(talk, text, looked)
+        talk.say("abroad.firm.not_listed", day=_day(looked))
+        talk.say("abroad.firm.stay_away", below=_more(talk))
 
 
 async def show(talk: Talk, firm_id: int) -> bool:
@@ -48,7 +51,7 @@ async def show(talk: Talk, firm_id: int) -> bool:
     if found is None:
         return False
     firm, kept = found
-    _show(talk, firm, Looked(kept.listed_on, [firm], []))
+    _show(talk, firm, Looked(kept.listed_on, [firm]))
     return True
 
 
@@ -58,15 +61,16 @@ def _show(talk: Talk, firm: Licence, looked: Looked) -> None:
     talk.say(advice, below=_more(talk))
 
 
-def _not_listed(talk: Talk, text: str, looked: Looked) -> None:
-    earlier = match(text, [firm for firm, _ in looked.earlier])
-    if earlier.found == Found.exact:
-        (day,) = (day for firm, day in looked.earlier if firm is earlier.firms[0])
-        firm = earlier.firms[0]
-        talk.say("abroad.firm.dropped", name=firm.name, earlier=f"{day:%d/%m/%Y}", day=_day(looked))
-    else:
-        talk.say("abroad.firm.not_listed", day=_day(looked))
-    talk.say("abroad.firm.stay_away", below=_more(talk))
+async def _dropped(talk: Talk, text: str, looked: Looked) -> bool:
+    """Say that exactly this firm was in an earlier list; False when none was."""
+    before = await look_back(talk.turn.session, text, number_keys(text), looked.listed_on)
+    earlier = match(text, [firm for firm, _ in before])
+    if earlier.found != Found.exact:
+        return False
+    firm = earlier.firms[0]
+    last = next(day for one, day in before if one is firm)
+    talk.say("abroad.firm.dropped", name=firm.name, earlier=f"{last:%d/%m/%Y}", day=_day(looked))
+    return True
 
 
 def _more(talk: Talk) -> list[Choice]:

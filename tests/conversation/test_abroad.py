@@ -118,6 +118,11 @@ async def test_a_firm_that_dropped_out_of_the_list_is_told_with_both_days(phone:
     assert "01/05/2026" in answer
     assert "01/11/2026" in answer
     assert "✅" not in answer
+    near = (7, "Công ty TNHH Thành Đạt Phát", "", "700/GP", None, "", "", "")
+    await load(program, (near,), date(2026, 11, 20))
+    await press(phone, "firm:ask")
+    answer = await phone.say("Thành Đạt")
+    assert "01/05/2026" in answer, "the firm itself was listed once; the one that resembles it is another"
 
 
 async def test_without_a_list_the_truth_is_said(phone: Phone) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from content.firms import number_keys
 from content.licence_sheet import read_sheet
-from db.licences import Looked, accept, accepted_lists, current_list, discard, drafts, keep_list, look_up
+from db.licences import Looked, accept, accepted_lists, current_list, discard, drafts, keep_list, look_back, look_up
 from tests.conftest import MONDAY_MORNING
 from tests.licences.sheets import FIRMS, SAO_MAI, VIET_THANG, workbook
 
@@ -68,7 +68,9 @@ async def test_a_firm_that_dropped_out_is_remembered_with_its_last_day(engine: A
     found = await looked(engine, "1135")
     assert found is not None
     assert found.here == []
-    assert [(firm.name, day) for firm, day in found.earlier] == [(VIET_THANG[1], date(2026, 5, 1))]
+    async with AsyncSession(engine) as session:
+        earlier = await look_back(session, "1135", number_keys("1135"), found.listed_on)
+    assert [(firm.name, day) for firm, day in earlier] == [(VIET_THANG[1], date(2026, 5, 1))]
 
 
 async def test_a_draft_can_be_thrown_away_and_an_accepted_list_cannot(engine: AsyncEngine) -> None:
