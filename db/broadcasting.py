@@ -138,18 +138,24 @@ _EXPAND = """
            CASE WHEN identity_id IS NULL THEN 'unreachable' ELSE 'queued' END, reason, :now
     FROM recipient ON CONFLICT DO NOTHING
 """
-# Who may have been told is told too: a correction of what one never heard does no harm. An account is told once,
-# though several people were told through it.
+# Who may have been told is told too: a correction of what one never heard does no harm. So is who read the notice
+# without being sent it and means to come. An account is told once, though several people were told through it.
 _TOLD = """
-    FROM delivery d JOIN broadcast b ON b.id = d.broadcast_id
-    WHERE b.notice_id = :notice AND NOT b.corrects AND d.state IN ('sent', 'uncertain') AND d.identity_id IS NOT NULL
+    FROM (
+        SELECT d.identity_id, d.worker_id, d.channel, 1 AS way FROM delivery d JOIN broadcast b ON b.id = d.broadcast_id
+        WHERE b.notice_id = :notice AND NOT b.corrects AND d.state IN ('sent', 'uncertain')
+          AND d.identity_id IS NOT NULL
+        UNION ALL
+        SELECT r.identity_id, r.worker_id, i.channel, 2 FROM response r JOIN identity i ON i.id = r.identity_id
+        WHERE r.notice_id = :notice AND r.answer IN ('come', 'maybe', 'interested') AND i.blocked_at IS NULL
+    ) d
 """
 _COUNT_TOLD = text(f"SELECT count(DISTINCT d.identity_id) {_TOLD}")
 _EXPAND_TOLD = text(
     f"""
     INSERT INTO delivery (broadcast_id, identity_id, worker_id, channel, due_at)
     SELECT DISTINCT ON (d.identity_id) :broadcast, d.identity_id, d.worker_id, d.channel, :now {_TOLD}
-    ORDER BY d.identity_id, d.id ON CONFLICT DO NOTHING
+    ORDER BY d.identity_id, d.way, d.worker_id ON CONFLICT DO NOTHING
     """
 )
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import broadcasting
 from db.broadcasts import Delivery
+from db.notices import Response
 from db.people import Identity
 from tests.broadcasts.conftest import SERVED, WORDS, Sending, Village, sending
 from tests.standins.telegram import TelegramStandIn, faults
@@ -223,6 +224,27 @@ async def test_what_changed_since_the_expansion_counts(sent: Sending, change: st
     row = await one_row(sent.village, broadcast)
     assert (row.state, row.reason) == state
     assert sent.telegram.stats.sent == 0
+
+
+async def test_the_correction_also_goes_to_who_only_said_that_they_come(sent: Sending) -> None:
+    village = sent.village
+    told, coming, _ = await sent.people(3)
+    broadcast = await village.broadcast()
+    for row in await village.rows(broadcast):
+        await village.take(row.id, 0, state="sent" if row.identity_id == told else "failed")
+    async with AsyncSession(village.engine) as session, session.begin():
+        notice = (await village.get(broadcast)).notice_id
+        session.add_all(
+            Response(notice_id=notice, identity_id=account, answer=answer)
+            for account, answer in ((told, "come"), (coming, "maybe"))
+        )
+        correction = await broadcasting.correct(session, notice, {"vi": "Đổi giờ."}, None, village.clock())
+        broadcasting.rehearsed(correction, village.clock())
+        await broadcasting.release(session, correction, None, SERVED, 0, village.clock())
+        assert correction.expected == 2
+        await broadcasting.expand(session, correction, SERVED, village.clock())
+        number = correction.id
+    assert set(await village.states(number)) == {told, coming}
 
 
 async def test_the_correction_goes_to_exactly_those_who_were_told(sent: Sending) -> None:
