@@ -104,7 +104,7 @@ class TokenKeeper:
         except NoToken:
             await self._alarm_without_token()
             return
-        if self._clock() - pair.got_at < limits.REFRESH_AFTER and pair.asked_at is None:
+        if pair.expires_at - self._clock() > limits.REST and pair.asked_at is None:
             return
         try:
             await self.renew(pair)

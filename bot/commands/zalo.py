@@ -46,8 +46,8 @@ async def _take_pair(account: zalo_oa.OfficialAccount, _: Settings) -> None:
     typer.echo("In Zalo's console, Tools > API Explorer gives an access token and a refresh token for this app.")
     access = typer.prompt("access token", hide_input=True).strip()
     refresh = typer.prompt("refresh token", hide_input=True).strip()
-    # how old it is, nobody tells: it is renewed at the first look
-    await account.keeper.keep(Grant(access, refresh, limits.ACCESS_LIVES - limits.REFRESH_AFTER))
+    # how old it is, nobody tells: it is renewed as soon as the program looks
+    await account.keeper.keep(Grant(access, refresh, limits.REST))
     await _greet(account)
 
 

@@ -69,6 +69,16 @@ async def test_it_is_renewed_in_time_and_only_then(keeper: TokenKeeper, zalo: Za
         assert (await keeper.current()).access == zalo.world.tokens.access
 
 
+async def test_a_pasted_token_of_unknown_age_is_renewed_soon(
+    keeper: TokenKeeper, zalo: ZaloStandIn, clock: MovableClock
+) -> None:
+    pair = zalo.world.new_pair()
+    await keeper.keep(Grant(pair["access_token"], pair["refresh_token"], limits.REST))
+    clock.forward(minutes=6)
+    await keeper.look()
+    assert zalo.world.tokens.refreshes == 1
+
+
 async def test_many_processes_ask_once(
     engine: AsyncEngine, keeper: TokenKeeper, zalo: ZaloStandIn, clock: MovableClock
 ) -> None:

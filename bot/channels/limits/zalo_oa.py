@@ -22,6 +22,8 @@ UPLOADS_LIVE = timedelta(days=6)
 ACCESS_LIVES = timedelta(hours=25)
 REFRESH_AFTER = timedelta(hours=20)
 """The age at which we ask for a new pair: early enough for many tries and a night."""
+REST = ACCESS_LIVES - REFRESH_AFTER
+"""What a token has left then."""
 YOUNG = timedelta(minutes=5)
 """A token that is refused so soon is refused for another reason than its age."""
 DOUBT = timedelta(minutes=2)

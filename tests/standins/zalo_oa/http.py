@@ -59,6 +59,7 @@ class Api:
 
     async def _break(self, request: Request, fault: Json) -> Response:
         if "gate" in fault:
+            fault["bell"].set()
             await fault["gate"].wait()
         if fault.get("drop"):
             request.state.transport.abort()

@@ -60,7 +60,7 @@ class World:
     violations: list[str] = field(default_factory=list)
     """What a client did that the real service would refuse as a mistake of the program."""
     faults: deque[Json] = field(default_factory=deque)
-    """Answers to give to the next calls of a path: {path, error | status | drop, before, skip}."""
+    """Answers to give to the next calls of a path: {path, error | status | drop, before, skip, gate with bell}."""
     uploads: dict[str, datetime] = field(default_factory=dict)
     templates: dict[str, Json] = field(default_factory=dict)
     by_template: list[Json] = field(default_factory=list)
