@@ -75,7 +75,12 @@ async def make_list(connection: AsyncConnection, month: date, now: datetime, zon
 
 _BEFORE = text("SELECT id FROM monthly_list WHERE month < :month ORDER BY month DESC LIMIT 1")
 
-_OPEN = "status IN ('new', 'contacted', 'matched', 'referred')"
+# Open at the end of the month: it still is, or it was closed after that. Lists that were slept through are right, too.
+_WAS_OPEN = """created_at < :until AND (status IN ('new', 'contacted', 'matched', 'referred') OR updated_at >= :until
+    AND EXISTS (SELECT 1 FROM step s
+                WHERE s.registration_id = id AND s.status = registration.status AND s.at >= :until))"""
+_STATUS_THEN = """coalesce((SELECT s.status FROM step s WHERE s.registration_id = registration.id AND s.at < :until
+    ORDER BY s.at DESC, status_rank(s.status) DESC LIMIT 1), 'new')"""
 
 # What somebody wants, in their words or as a market's code; a spoken wish is heard at the desk.
 _WISH = """CASE kind WHEN 'job' THEN CASE jsonb_typeof(answers -> 'job_wanted')
@@ -94,13 +99,14 @@ _ENTRIES = text(
                                household, ethnicity)
     WITH needs AS (
         SELECT worker_id, max(id) AS registration_id, bool_or(kind = 'training') AS learns,
-               string_agg(DISTINCT {_WISH}, '; ') AS wish, (array_agg(status ORDER BY id DESC))[1] AS status
-        FROM registration WHERE {_OPEN} AND created_at < :until GROUP BY worker_id
+               string_agg(DISTINCT {_WISH}, '; ') AS wish
+        FROM registration WHERE {_WAS_OPEN} GROUP BY worker_id
     ), people AS (
-        SELECT w.*, n.registration_id, n.learns, n.wish, n.status, {_HAMLET_KEY} AS hamlet_key,
+        SELECT w.*, n.registration_id, n.learns, n.wish, {_HAMLET_KEY} AS hamlet_key,
                CASE WHEN w.work_state IN ('none', 'under') AND NOT EXISTS (
-                   SELECT 1 FROM registration found WHERE found.worker_id = w.id
-                   AND found.status IN ('placed', 'departed') AND found.updated_at >= w.updated_at) THEN w.work_state
+                   SELECT 1 FROM registration found JOIN step s ON s.registration_id = found.id
+                   WHERE found.worker_id = w.id AND found.status = s.status AND s.status IN ('placed', 'departed')
+                   AND s.at >= w.updated_at AND s.at < :until) THEN w.work_state
                END AS looks
         FROM needs n JOIN worker w ON w.id = n.worker_id
     ), listed AS (
@@ -117,8 +123,8 @@ _ENTRIES = text(
                      (p.looks, p.learns, p.place_id, coalesce(u.name, h.label, ''), p.phone, p.wish) THEN 'changed'
                 ELSE 'same' END,
            p.looks, p.learns, p.name, p.birth_year, p.sex, p.phone, p.schooling,
-           CASE WHEN p.looks IS NOT NULL THEN p.idle_time END, p.wish, p.status, p.household, p.ethnicity
-    FROM listed p
+           CASE WHEN p.looks IS NOT NULL THEN p.idle_time END, p.wish, {_STATUS_THEN}, p.household, p.ethnicity
+    FROM listed p JOIN registration ON registration.id = p.registration_id
     LEFT JOIN hamlets h ON h.place_id IS NOT DISTINCT FROM p.place_id AND h.hamlet_key = p.hamlet_key
     LEFT JOIN place u ON u.id = p.hamlet_id
     LEFT JOIN monthly_entry b ON b.list_id = :before AND b.worker_id = p.id AND b.change <> 'left'

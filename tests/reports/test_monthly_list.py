@@ -77,6 +77,19 @@ async def test_who_found_work_is_without_it_no_more(
     assert await people(connection, await made(engine, date(2026, 10, 1), FIRST_OF_NOVEMBER)) == {}
 
 
+async def test_a_list_that_is_made_late_is_of_the_end_of_its_month(
+    engine: AsyncEngine, connection: AsyncConnection, register: Register
+) -> None:
+    worker = await register("Thạch Một", work_state="none")
+    async with AsyncSession(engine) as session, session.begin():
+        placed = update(Registration).where(Registration.worker_id == worker)
+        await session.execute(placed.values(status="placed", updated_at=FIRST_OF_NOVEMBER))
+    found = await people(connection, await made(engine, date(2026, 10, 1), FIRST_OF_DECEMBER))
+    assert [(row.work_state, row.status) for row in found.values()] == [("none", "new")]
+    later = await people(connection, await made(engine, date(2026, 11, 1), FIRST_OF_DECEMBER))
+    assert [(row.change, row.left_to) for row in later.values()] == [("left", "placed")]
+
+
 async def test_one_hamlet_however_it_is_written(
     engine: AsyncEngine, connection: AsyncConnection, register: Register
 ) -> None:
