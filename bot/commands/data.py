@@ -12,7 +12,9 @@ from bot.assembly import open_engine, prepare, wall_clock
 from bot.commands import everything_is_imported
 from bot.settings import Settings
 from content.places import NEW, OLD, display_name, find_units
+from db.invented_district import furnish
 from db.invented_people import fill
+from db.people import Worker
 from db.places import Place
 from db.registrations import Registration
 from db.seal import Seal
@@ -69,7 +71,12 @@ def invent(people: int, *, yes: bool) -> None:
             kept = await session.scalar(select(func.count()).select_from(Registration)) or 0
         if kept and not yes:
             typer.confirm(f"There are {kept} registrations already. Add invented ones among them?", abort=True)
-        await fill(engine, people, now=wall_clock(), seal=Seal(Settings().secret()))
+        settings, now = Settings(), wall_clock()
+        async with engine.connect() as connection:
+            workers = await connection.scalar(select(func.coalesce(func.max(Worker.id), 0))) or 0
+            before = await connection.scalar(select(func.coalesce(func.max(Registration.id), 0))) or 0
+        await fill(engine, people, now=now, seal=Seal(settings.secret()))
+        await furnish(engine, workers=workers, registrations=before, now=now, zone=settings.zone)
 
     with_engine(work)
 
