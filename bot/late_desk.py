@@ -20,9 +20,12 @@ class WithLateDesk:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
-        is_for_desk = scope["path"] == DESK or scope["path"].startswith(f"{DESK}/")
-        app = await self._get_desk() if is_for_desk else self._pages
-        await app(scope, receive, send)
+        if scope["path"] != DESK and not scope["path"].startswith(f"{DESK}/"):
+            await self._pages(scope, receive, send)
+            return
+        desk = await self._get_desk()
+        # the desk looks its own addresses up by name: in its own router, not in the one that led here
+        await desk({name: value for name, value in scope.items() if name != "router"}, receive, send)
 
     async def _get_desk(self) -> ASGIApp:
         async with self._making:
