@@ -1,9 +1,12 @@
 """Photos, voices, stickers, long and empty texts, edits, old buttons, repeats: each gets a fitting answer."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from jobs.files import fetch_files
 from tests.conftest import MovableClock, Running
@@ -170,6 +173,15 @@ async def test_somebody_asks_for_a_person(phone: Phone, program: Running, clock:
         assert await connection.scalar(text("SELECT count(*) FROM help_request")) == 3
 
 
+@asynccontextmanager
+async def chat_held(engine: AsyncEngine, chat: int) -> AsyncIterator[None]:
+    """Hold a chat's lock as another process would."""
+    async with engine.begin() as connection:
+        query = text("SELECT pg_advisory_xact_lock(hashtextextended('telegram', :chat))")
+        await connection.execute(query, {"chat": chat})
+        yield
+
+
 async def test_words_before_the_question_arrived_are_no_answer(
     ana: TelegramPhone, telegram: TelegramStandIn, program: Running
 ) -> None:
@@ -179,7 +191,11 @@ async def test_words_before_the_question_arrived_are_no_answer(
     await ana.person.say("nữ")
     await ana.person.say("nam")  # written before the question for the commune can be there
     telegram.webhook.concurrent = True
-    telegram.webhook.release()
+    async with chat_held(program.engine, ana.person.id):  # so that both are here before the first is answered
+        telegram.webhook.release()
+        async with asyncio.timeout(30):
+            while sum(task.get_name().startswith("telegram update") for task in asyncio.all_tasks()) < 2:
+                await asyncio.sleep(0.01)
     answer = await ana.answer()
     assert "trước khi câu hỏi hiện ra" in answer
     async with program.engine.connect() as connection:
