@@ -182,3 +182,14 @@ class Budget:
         self._traffic.share = self._rules.share(self._holder, slots.senders)
         first = self._clock() + slots.starts_in
         self._slots.extend(first + n * slots.every for n in range(slots.count))
+
+
+async def tell_of_replies(engine: AsyncEngine, channel: str, rules: Rules, traffic: Traffic) -> None:
+    """For ever, in a process that sends no bulk: what its replies take beyond their reserve, bulk goes without."""
+    assert rules.bulk_rate is not None, "without a limit there is nothing to tell"
+    while True:
+        await asyncio.sleep(rules.seconds)
+        beyond, traffic.replies = traffic.replies - rules.reserve * rules.seconds, 0
+        if beyond > 0:
+            async with engine.begin() as connection:
+                await pace.spend(connection, channel, beyond / rules.bulk_rate)

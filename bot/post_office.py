@@ -2,10 +2,12 @@
 
 import random
 from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
 from typing import Any
 
 from bot.assembly import Program
 from bot.cards import Cards
+from bot.pacing import tell_of_replies
 from bot.sender import Post, Sender
 from bot.watch import rules_of
 from bot.web_post import WebPost
@@ -26,11 +28,23 @@ def make_post(program: Program) -> Post:
     )
 
 
-def senders(program: Program) -> Iterator[tuple[str, Callable[[], Coroutine[Any, Any, None]]]]:
-    """What runs for ever: its name and its work."""
+Work = Iterator[tuple[str, Callable[[], Coroutine[Any, Any, None]]]]
+"""What runs for ever: its channel, and what it does."""
+
+
+def senders(program: Program) -> Work:
+    """Sending broadcasts on each channel."""
     post = make_post(program)
     for channel, bot in program.bots.items():
         if channel == WEB:
             yield channel, WebPost(post).run
         else:
             yield channel, Sender(post, bot, rules_of(program.settings, channel), program.traffic[channel]).run
+
+
+def reply_tellers(program: Program) -> Work:
+    """In a process without senders: telling those of other processes what replies take of a channel's rate."""
+    for channel, traffic in program.traffic.items():
+        rules = rules_of(program.settings, channel)
+        if rules.bulk_rate is not None:
+            yield channel, partial(tell_of_replies, program.engine, channel, rules, traffic)

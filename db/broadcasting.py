@@ -112,7 +112,7 @@ async def release(
     detail: dict[str, object] = {"people": broadcast.expected, "notice": broadcast.notice_id}
     if broadcast.urgent:
         detail |= {"urgent": True, "why": broadcast.urgent_why}
-    _record(session, staff, "release", broadcast, now, **detail)
+    _record(session, staff, "broadcast_release", broadcast, now, **detail)
 
 
 async def _head_count(connection: AsyncConnection, broadcast: Broadcast, served: Collection[str], now: datetime) -> int:
@@ -188,14 +188,14 @@ def pause(session: AsyncSession, broadcast: Broadcast, staff: Staff | None, now:
     """Stop sending for now; what is on its way arrives. Raises ``NotNow``."""
     _require(broadcast, "running")
     broadcast.state = "paused"
-    _record(session, staff, "pause", broadcast, now)
+    _record(session, staff, "broadcast_pause", broadcast, now)
 
 
 def resume(session: AsyncSession, broadcast: Broadcast, staff: Staff | None, now: datetime) -> None:
     """Go on with a paused one. Raises ``NotNow``."""
     _require(broadcast, "paused")
     broadcast.state = "running"
-    _record(session, staff, "resume", broadcast, now)
+    _record(session, staff, "broadcast_resume", broadcast, now)
 
 
 async def cancel(session: AsyncSession, broadcast: Broadcast, staff: Staff | None, now: datetime) -> int:
@@ -207,7 +207,7 @@ async def cancel(session: AsyncSession, broadcast: Broadcast, staff: Staff | Non
     )
     await session.flush()
     left = (await (await session.connection()).execute(query, {"number": broadcast.id})).rowcount
-    _record(session, staff, "cancel", broadcast, now, left=left)
+    _record(session, staff, "broadcast_cancel", broadcast, now, left=left)
     return left
 
 

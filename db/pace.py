@@ -48,6 +48,12 @@ async def take(
     return Slice(row.starts_in, 1 / per_second, count, tuple(sorted(map(int, row.senders))))
 
 
+async def spend(connection: AsyncConnection, channel: str, seconds: float) -> None:
+    """So many seconds of budget went to something else than bulk."""
+    query = text(f"UPDATE pace SET next_at = greatest(next_at, {_NOW}) + :seconds WHERE channel = :channel")  # noqa: S608
+    await connection.execute(query, {"channel": channel, "seconds": seconds})
+
+
 async def stop(connection: AsyncConnection, channel: str, seconds: float) -> None:
     """The channel wants to be left alone by everybody for so long."""
     query = text(f"UPDATE pace SET stopped_until = greatest(stopped_until, {_NOW} + :seconds) WHERE channel = :channel")  # noqa: S608

@@ -13,7 +13,7 @@ ACTIONS = ("view", "status", "undo", "export", "open_file", "list", "help_done",
            "password", "staff_add", "staff_reset", "staff_disable", "staff_enable", "erase",
            "zalo_template", "notice_add", "notice_save", "notice_publish", "notice_cancel", "notice_file_add",
            "notice_file_drop", "fact_correct", "licences_upload", "licences_accept", "licences_discard",
-           "target")  # fmt: skip
+           "target", "broadcast_release", "broadcast_pause", "broadcast_resume", "broadcast_cancel")  # fmt: skip
 
 
 class AuditPage(Page):

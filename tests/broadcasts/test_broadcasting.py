@@ -81,7 +81,7 @@ async def test_a_mass_notice_takes_a_second_person(village: Village) -> None:
             await broadcasting.release(session, broadcast, author, SERVED, 2, village.clock())
         assert (refusal.value.expected, refusal.value.above) == (3, 2)
         await broadcasting.release(session, broadcast, second, SERVED, 2, village.clock())
-    assert await recorded(village) == [("minh", "release", {"people": 3, "notice": notice})]
+    assert await recorded(village) == [("minh", "broadcast_release", {"people": 3, "notice": notice})]
 
 
 async def test_a_small_one_is_released_by_its_author(village: Village) -> None:
@@ -270,4 +270,8 @@ async def test_the_command_line_stops_and_follows(
     assert "skipped: 1 (cancelled 1)" in console.file.getvalue()
     console.print(await asyncio.to_thread(commands.listed))
     assert "cancelled" in console.file.getvalue()
-    assert [action for _, action, _ in await recorded(village)] == ["release", "pause", "cancel"]
+    assert [action for _, action, _ in await recorded(village)] == [
+        "broadcast_release",
+        "broadcast_pause",
+        "broadcast_cancel",
+    ]

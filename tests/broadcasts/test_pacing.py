@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.limits.rules import Rules
-from bot.pacing import Budget, Traffic, in_bulk
+from bot.pacing import Budget, Traffic, in_bulk, tell_of_replies
 from db import pace
 
 RULES = Rules(count=30, reserve=3.0, chat_seconds=1.0)
@@ -161,3 +161,20 @@ async def test_a_chat_rests_after_a_message(seconds: Seconds) -> None:
     assert traffic.chat_rests(1) == pytest.approx(1.0)
     seconds.now += 1
     assert traffic.chat_rests(1) == 0
+
+
+async def test_a_process_without_bulk_tells_what_its_replies_took(engine: AsyncEngine) -> None:
+    traffic = Traffic(Rules(count=10, seconds=0.01))
+    async with engine.begin() as connection:
+        before = await pace.take(connection, "telegram", 1, 10.0, 5)
+    for _ in range(2000):
+        await traffic(answered, BOT, MESSAGE)
+    telling = asyncio.create_task(tell_of_replies(engine, "telegram", Rules(count=10, seconds=0.01), traffic))
+    async with asyncio.timeout(20):
+        while traffic.replies:
+            await asyncio.sleep(0.01)
+        starts_in = before.starts_in
+        while starts_in < 1.5:  # 2000 replies are two seconds of a thousand
+            async with engine.begin() as connection:
+                starts_in = (await pace.take(connection, "telegram", 1, 1000.0, 1)).starts_in
+    telling.cancel()
