@@ -36,6 +36,8 @@ SEND_TIMEOUT = 20
 """Seconds for one call; after that nobody knows whether it arrived."""
 IDLE = 1.0
 """Seconds between looks for work."""
+RECOVER_EVERY = 5.0
+"""Seconds between looks for what a dead process left, while there is work."""
 FLUSH = 0.1
 """Seconds at most that a result waits to be written down."""
 
@@ -79,6 +81,7 @@ class Sender:
         self._not_begun = 0
         """Rows in hand that wait for their moment."""
         self._calls = asyncio.Semaphore(rules.calls)
+        self._recovered_at = 0.0
 
     async def run(self) -> None:
         """Look for work for ever; when it is cancelled, what is under way is finished and written down."""
@@ -91,10 +94,12 @@ class Sender:
             raise
 
     async def work(self) -> int:
-        """Decide what a crash left, then send until nothing is due; returns how many rows were claimed."""
+        """Decide what a crash left, and send until nothing is due; returns how many rows were claimed."""
         await self._recover()
         claimed = 0
         while self._in_hand or await self._has_work():
+            if time.monotonic() - self._recovered_at > RECOVER_EVERY:
+                await self._recover()
             rows = await self._turn()
             claimed += len(rows)
             if not rows or self._under_way > self._rules.in_hand // 2:
@@ -181,15 +186,14 @@ class Sender:
         """Make one try at its moment."""
         await asyncio.sleep(max(0.0, moment - time.monotonic()))
         self._not_begun -= 1
-        made = Made()
+        made, outcome = Made(), Outcome(Result.LATER)
         try:
             made = await self._post.cards.get(row.broadcast_id, row.lang)
-            outcome = Outcome(Result.SENT)  # the notice has become shorter meanwhile
-            if row.part < len(made.messages):
-                outcome = await self._try(row, made.messages[row.part].model_copy(update={"chat_id": row.chat_id}))
+            outcome = Outcome(Result.DOUBT)
+            outcome = await self._try(row, made)
         except Exception:
-            log.exception("%s: delivery %d failed before it was sent", self._bot.channel, row.id)
-            outcome = Outcome(Result.LATER)
+            # the row must not stay in hand for ever, whatever it was
+            log.exception("%s: delivery %d failed", self._bot.channel, row.id)
         if outcome.result is Result.MOVED and outcome.moved_to is not None:
             self._moved.append((row.identity_id, outcome.moved_to))
         post = self._post
@@ -199,7 +203,12 @@ class Sender:
             self._offered[row.identity_id] = made.offered
         self._take(verdict, outcome.result)
 
-    async def _try(self, row: Claimed, method: TelegramMethod[Any]) -> Outcome:
+    async def _try(self, row: Claimed, made: Made) -> Outcome:
+        if row.part >= len(made.messages):
+            return Outcome(Result.SENT)  # the notice has become shorter meanwhile
+        return await self._call(row, made.messages[row.part].model_copy(update={"chat_id": row.chat_id}))
+
+    async def _call(self, row: Claimed, method: TelegramMethod[Any]) -> Outcome:
         if (rests := self._traffic.chat_rests(row.chat_id)) > 0:
             return Outcome(Result.THROTTLED, timedelta(seconds=rests))
         token, key = in_bulk.set(True), message_key.set(f"delivery:{row.id}:{row.part}")
@@ -220,6 +229,7 @@ class Sender:
 
     async def _recover(self) -> None:
         post = self._post
+        self._recovered_at = time.monotonic()
         async with post.engine.begin() as connection:
             held = list(self._in_hand)
             found = await ledger.recover(connection, self._bot.channel, post.holder, held, post.clock())

@@ -211,6 +211,16 @@ async def cancel(session: AsyncSession, broadcast: Broadcast, staff: Staff | Non
     return left
 
 
+async def withdraw(session: AsyncSession, notice_id: int, staff: Staff | None, now: datetime) -> int:
+    """End every broadcast of a notice that is called off; returns how many people will not be written to.
+
+    Corrections go on: they tell of it those who were told before.
+    """
+    ended = Broadcast.state.in_(("done", "cancelled"))
+    query = select(Broadcast).where(Broadcast.notice_id == notice_id, ~ended, ~Broadcast.corrects).with_for_update()
+    return sum([await cancel(session, one, staff, now) for one in await session.scalars(query)])
+
+
 async def correct(
     session: AsyncSession, notice_id: int, words: dict[str, str], staff: Staff | None, now: datetime
 ) -> Broadcast:

@@ -205,6 +205,37 @@ async def test_a_running_broadcast_is_paused_resumed_and_cancelled(sent: Sending
             broadcasting.resume(session, await broadcasting.locked(session, broadcast), None, now)
 
 
+async def test_a_notice_that_is_called_off_is_not_told_any_further_but_its_correction_is(sent: Sending) -> None:
+    village = sent.village
+    await sent.people(2)
+    first = await village.broadcast()
+    notice = (await village.get(first)).notice_id
+    later = await village.broadcast(notice=notice, expanded=False, start_at=village.clock() + timedelta(days=1))
+    async with AsyncSession(village.engine) as session, session.begin():
+        correction = (await broadcasting.correct(session, notice, {"vi": "x", "km": "x"}, None, village.clock())).id
+        assert await broadcasting.withdraw(session, notice, None, village.clock()) == 2
+    states = [(await village.get(one)).state for one in (first, later, correction)]
+    assert states == ["cancelled", "cancelled", "draft"]
+    assert await sent.work() == 0
+
+
+async def test_an_error_of_our_own_leaves_no_row_in_the_air(sent: Sending, monkeypatch: pytest.MonkeyPatch) -> None:
+    await sent.people(1)
+    broadcast = await sent.village.broadcast()
+
+    async def broken(*_: object) -> None:
+        raise LookupError("a mistake of ours")
+
+    monkeypatch.setattr(sent.post.cards, "get", broken)
+    await sent.work()
+    assert (await one_row(sent.village, broadcast)).state == "queued", "nothing was sent"
+    monkeypatch.undo()
+    monkeypatch.setattr(sent.sender, "_call", broken)
+    sent.village.clock.forward(minutes=1)
+    await sent.work()
+    assert (await one_row(sent.village, broadcast)).state == "uncertain", "that can't be known"
+
+
 @pytest.mark.parametrize(
     ("change", "state"),
     [
