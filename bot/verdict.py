@@ -11,8 +11,6 @@ from db.ledger import MOST_DOUBTS, Claimed, Settled
 TRIES = 6
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 600.0
 """Seconds between tries: doubled each time, and scattered by a quarter either way."""
-TO_BE_WAITED = {"muted", "withdrawn", "erased", "too_late"}
-"""Reasons for which a row is not sent, though its account takes messages."""
 
 
 @dataclass(frozen=True, slots=True)

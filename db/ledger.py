@@ -84,6 +84,7 @@ _CLAIM = text(
            coalesce(i.chat_id, 0) AS chat_id, coalesce(i.lang, 'vi') AS lang, d.part, d.tries, d.doubts, b.on_doubt,
            b.urgent, b.on_holidays,
            CASE WHEN i.id IS NULL THEN 'erased'
+                WHEN n.state = 'cancelled' AND NOT b.corrects THEN 'cancelled'
                 WHEN b.useful_until < :now THEN 'too_late'
                 WHEN NOT EXISTS (SELECT 1 FROM consent c WHERE c.identity_id = i.id AND c.withdrawn_at IS NULL)
                 THEN 'withdrawn'
@@ -93,7 +94,8 @@ _CLAIM = text(
                 SELECT p.at FROM proactive p WHERE p.at > :since AND p.identity_id IN (
                     SELECT d.identity_id UNION
                     SELECT wi.identity_id FROM worker_identity wi WHERE wi.worker_id = d.worker_id)) END AS told
-    FROM claimed d JOIN broadcast b ON b.id = d.broadcast_id LEFT JOIN identity i ON i.id = d.identity_id
+    FROM claimed d JOIN broadcast b ON b.id = d.broadcast_id JOIN notice n ON n.id = b.notice_id
+    LEFT JOIN identity i ON i.id = d.identity_id
     ORDER BY b.urgent DESC, b.started_at, d.broadcast_id, d.id
     """  # noqa: S608 - ours
 )

@@ -9,8 +9,10 @@ from sqlalchemy.orm import selectinload
 
 from content.catalogue import LANGUAGES
 from content.notices.publication import faults
+from db.broadcasting import withdraw
 from db.notice_queries import NoticeRow, read_notice
 from db.notices import Notice, NoticeChange, NoticeText
+from db.staff import Staff
 from desk.access import Viewer
 from desk.record import note
 
@@ -78,6 +80,7 @@ async def cancel(session: AsyncSession, viewer: Viewer, number: int, now: dateti
     notice.state, notice.cancelled_at, notice.updated_at = "cancelled", now, now
     notice.version += 1
     note(session, viewer, now, "notice_cancel", "notice", number)
+    await withdraw(session, number, await session.get_one(Staff, viewer.id), now)
     return _change(session, viewer, notice, {"state": ("published", "cancelled")}, now)
 
 

@@ -244,6 +244,7 @@ async def test_an_error_of_our_own_leaves_no_row_in_the_air(sent: Sending, monke
         ("UPDATE consent SET withdrawn_at = now() WHERE identity_id = :i", ("skipped", "withdrawn")),
         ("UPDATE identity SET blocked_at = now() WHERE id = :i", ("unreachable", "blocked")),
         ("DELETE FROM identity WHERE id = :i", ("skipped", "erased")),
+        ("UPDATE notice SET state = 'cancelled' WHERE :i > 0", ("skipped", "cancelled")),
     ],
 )
 async def test_what_changed_since_the_expansion_counts(sent: Sending, change: str, state: tuple[str, str]) -> None:
