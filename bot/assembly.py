@@ -20,10 +20,10 @@ from bot.lanes import Lanes
 from bot.live_facts import follow_corrections, read_corrections
 from bot.middlewares.talk import TalkMiddleware
 from bot.middlewares.transaction import TransactionMiddleware
-from bot.pacing import Traffic
 from bot.pictures import draw_for
 from bot.settings import Settings
 from bot.tasks import Tasks
+from bot.traffic import Traffic
 from bot.watch import watch
 from content.clips import clips
 from content.facts.live import live

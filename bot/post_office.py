@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.assembly import Program
 from bot.cards import Cards
-from bot.pacing import tell_of_replies
+from bot.pacing import reply_beside_bulk
 from bot.sender import Post, Sender
 from bot.watch import rules_of
 from bot.web_post import WebPost
@@ -42,9 +42,9 @@ def senders(program: Program) -> Work:
             yield channel, Sender(post, bot, rules_of(program.settings, channel), program.traffic[channel]).run
 
 
-def reply_tellers(program: Program) -> Work:
-    """In a process without senders: telling those of other processes what replies take of a channel's rate."""
+def repliers(program: Program) -> Work:
+    """In a process without senders: replying beside those of other processes."""
     for channel, traffic in program.traffic.items():
         rules = rules_of(program.settings, channel)
         if rules.bulk_rate is not None:
-            yield channel, partial(tell_of_replies, program.engine, channel, rules, traffic)
+            yield channel, partial(reply_beside_bulk, program.engine, channel, rules, traffic)

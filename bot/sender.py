@@ -22,8 +22,9 @@ from bot.channels.channel import ChannelBot, message_key
 from bot.channels.limits.rules import Rules
 from bot.channels.outcome import STOPPED, Outcome, Result, outcome_of
 from bot.metrics import DELIVERIES
-from bot.pacing import Budget, Traffic, in_bulk
+from bot.pacing import Budget
 from bot.tasks import Tasks
+from bot.traffic import Traffic, in_bulk
 from bot.verdict import Blocked, after_try, before_sending
 from content.quiet import Manners, when_allowed
 from db import ledger
@@ -112,7 +113,8 @@ class Sender:
 
     async def _turn(self) -> list[Claimed]:
         """Take moments, claim as many rows, and have each sent at its moment."""
-        free = min(self._rules.in_hand - len(self._in_hand), self._traffic.room() - self._not_begun)
+        coming = self._traffic.room() + self._rules.soon - self._not_begun
+        free = min(self._rules.in_hand - len(self._in_hand), coming)
         moments = await self._budget.take(int(free), FLUSH) if free >= 1 else []
         rows = await self._turn_over(len(moments))
         going = [row for row in rows if not self._is_held_back(row)]

@@ -14,7 +14,7 @@ from aiogram.exceptions import AiogramError
 from bot.assembly import Program, schedule_of
 from bot.channels import telegram, zalo_bot, zalo_oa
 from bot.channels.channel import ChannelBot
-from bot.post_office import reply_tellers, senders
+from bot.post_office import repliers, senders
 from bot.settings import Settings
 from bot.web_app import make_app
 from db.leading import lead, stay_connected
@@ -30,7 +30,7 @@ async def serve(program: Program, only: Part | None = None) -> None:
     """Run until asked to stop."""
     if only != "web":
         program.tasks.start_endless(lambda: lead(program.engine, "clock", partial(_clock, program)), "clock")
-    for name, work in reply_tellers(program) if only == "web" else senders(program):
+    for name, work in repliers(program) if only == "web" else senders(program):
         program.tasks.start_endless(work, f"broadcasts on {name}")
     if only == "jobs":
         await _until_stopped()

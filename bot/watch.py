@@ -7,8 +7,8 @@ from bot.channels.channel import ChannelBot
 from bot.channels.limits import telegram as telegram_limits
 from bot.channels.limits import zalo_oa as zalo_limits
 from bot.channels.limits.rules import Rules
-from bot.pacing import Traffic
 from bot.settings import Settings
+from bot.traffic import Traffic
 from db.web_chat import CHANNEL as WEB
 
 CAUTIOUS = Rules(count=5, reserve=1.0, chat_seconds=1.0)

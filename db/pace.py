@@ -25,7 +25,8 @@ _TAKE = text(
     f"""
     WITH before AS (SELECT *, {_NOW} AS now FROM pace WHERE channel = :channel FOR UPDATE),
     start AS (
-        SELECT greatest(next_at, stopped_until, now) + :spent AS at, now,
+        SELECT greatest(next_at, stopped_until, now,
+                        CASE WHEN next_at < now - :forgotten THEN now + :replies_first END) + :spent AS at, now,
             jsonb_build_object(CAST(:holder AS text), now) || coalesce((
                 SELECT jsonb_object_agg(key, value) FROM jsonb_each(senders)
                 WHERE key <> CAST(:holder AS text) AND value::float8 > now - :forgotten), '{{}}') AS senders
@@ -36,15 +37,31 @@ _TAKE = text(
 )
 
 
+REPLIES_FIRST = 1.0
+"""Seconds after a pause, or after a rest, in which nothing goes in bulk."""
+_STOP = text(
+    f"""
+    INSERT INTO pace (channel, next_at, stopped_until)
+    VALUES (:channel, {_NOW} + :seconds + :replies_first, {_NOW} + :seconds)
+    ON CONFLICT (channel) DO UPDATE SET next_at = greatest(pace.next_at, excluded.next_at),
+        stopped_until = greatest(pace.stopped_until, excluded.stopped_until)
+    """  # noqa: S608 - ours
+)
+
+
 async def take(
     connection: AsyncConnection, channel: str, holder: int, per_second: float, count: int, *, spent: float = 0.0
 ) -> Slice:
-    """Take the next ``count`` moments; ``spent``: seconds of budget that went to something else meanwhile."""
+    """Take the next ``count`` moments; ``spent``: seconds of budget that went to something else meanwhile.
+
+    After a rest the first comes a little later, so that processes that only reply hear of it before.
+    """
     await connection.execute(
         text("INSERT INTO pace (channel) VALUES (:channel) ON CONFLICT DO NOTHING"), {"channel": channel}
     )
     values = {"channel": channel, "holder": str(holder), "span": count / per_second, "spent": spent}
-    row = (await connection.execute(_TAKE, values | {"forgotten": FORGOTTEN})).one()
+    values |= {"forgotten": FORGOTTEN, "replies_first": REPLIES_FIRST}
+    row = (await connection.execute(_TAKE, values)).one()
     return Slice(row.starts_in, 1 / per_second, count, tuple(sorted(map(int, row.senders))))
 
 
@@ -56,11 +73,27 @@ async def spend(connection: AsyncConnection, channel: str, seconds: float) -> No
 
 async def stop(connection: AsyncConnection, channel: str, seconds: float) -> None:
     """The channel wants to be left alone by everybody for so long."""
-    query = text(f"UPDATE pace SET stopped_until = greatest(stopped_until, {_NOW} + :seconds) WHERE channel = :channel")  # noqa: S608
-    await connection.execute(query, {"channel": channel, "seconds": seconds})
+    values = {"channel": channel, "seconds": seconds, "replies_first": REPLIES_FIRST}
+    await connection.execute(_STOP, values)
 
 
-async def stopped_for(connection: AsyncConnection, channel: str) -> float:
-    """Seconds for which the channel is still to be left alone."""
-    query = text(f"SELECT greatest(0, stopped_until - {_NOW}) FROM pace WHERE channel = :channel")  # noqa: S608
-    return float(await connection.scalar(query, {"channel": channel}) or 0.0)
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What goes on on a channel: whether anybody sends in bulk, and seconds for which it is to be left alone."""
+
+    bulk: bool
+    stopped_for: float
+
+
+_LOOK = text(
+    f"""
+    SELECT next_at > {_NOW} - CAST(:forgotten AS float8) AS bulk,
+           greatest(0, stopped_until - {_NOW}) AS stopped_for FROM pace WHERE channel = :channel
+    """  # noqa: S608 - ours
+)
+
+
+async def look(connection: AsyncConnection, channel: str) -> Standing:
+    """How the channel stands, for a process that only replies."""
+    row = (await connection.execute(_LOOK, {"channel": channel, "forgotten": FORGOTTEN})).one_or_none()
+    return Standing(row.bulk, row.stopped_for) if row else Standing(False, 0.0)

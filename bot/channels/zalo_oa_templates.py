@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.channels.zalo_oa_client import ZaloClient
 from bot.channels.zalo_oa_errors import Verdict, ZaloError
 from bot.channels.zalo_oa_money import Purse, key_of_message
-from bot.pacing import in_bulk
+from bot.traffic import in_bulk
 from content.zalo_prices import prices
 from db.zalo_people import Person
 from db.zalo_templates import Approved, Reached, approved, ask_to_call, clipped, reached_at

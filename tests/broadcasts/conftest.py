@@ -18,10 +18,10 @@ from bot.cards import Cards
 from bot.channels.channel import ChannelBot
 from bot.channels.limits.rules import Rules
 from bot.channels.telegram import make_bot
-from bot.pacing import Traffic
 from bot.sender import Post, Sender
 from bot.settings import Settings
 from bot.tasks import Tasks
+from bot.traffic import Traffic
 from content.quiet import Manners
 from db import broadcasting, recipients
 from db.audiences import Audience

@@ -10,7 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.limits.rules import Rules
-from bot.pacing import Budget, Traffic, in_bulk, tell_of_replies
+from bot.pacing import Budget, reply_beside_bulk
+from bot.traffic import Traffic, Window, in_bulk
 from db import pace
 
 RULES = Rules(count=30, reserve=3.0, chat_seconds=1.0)
@@ -43,8 +44,9 @@ def seconds() -> Seconds:
 def test_what_the_limits_mean_for_bulk() -> None:
     assert RULES.bulk_rate == 27
     assert RULES.slice == 7
-    assert [RULES.share(one, (4, 7)) for one in (4, 7)] == [15, 15]
-    assert [Rules(count=31).share(one, (4, 7)) for one in (4, 7)] == [16, 15]
+    assert RULES.shares(4, (4,)) == (30, 27)
+    assert [RULES.shares(one, (4, 7)) for one in (4, 7)] == [(15, 14), (15, 13)]
+    assert Rules(count=60, seconds=60.0, reserve=0.2).bulk_count == 48
     assert Rules(count=None).bulk_rate is None
     assert Rules(count=None).in_hand > RULES.in_hand
 
@@ -73,43 +75,89 @@ async def test_when_the_channel_says_wait_nobody_gets_a_moment_before(engine: As
     async with engine.begin() as connection:
         await pace.take(connection, "telegram", 1, 10.0, 5)
         await pace.stop(connection, "telegram", 30.0)
-        assert 25 < (await pace.take(connection, "telegram", 2, 10.0, 5)).starts_in <= 30.5
+        assert 25 < (await pace.take(connection, "telegram", 2, 10.0, 5)).starts_in <= 30 + pace.REPLIES_FIRST
+
+
+async def refuse(_bot: Any, method: Any) -> Any:
+    raise TelegramRetryAfter(method, "Too Many Requests", 7)
+
+
+refused: Any = refuse
+
+
+async def send_in_bulk(traffic: Traffic, call: Any = answered, chat: int = 1) -> None:
+    token = in_bulk.set(True)
+    try:
+        await traffic(call, BOT, SendMessage(chat_id=chat, text="x"))
+    finally:
+        in_bulk.reset(token)
 
 
 async def test_a_process_that_is_told_to_wait_tells_the_others(engine: AsyncEngine) -> None:
     traffic = Traffic(RULES)
     budget = Budget(engine, "telegram", 1, RULES, traffic)
-    assert await budget.take(5, 0.0)
-
-    async def refuse(_bot: Any, method: Any) -> Any:
-        raise TelegramRetryAfter(method, "Too Many Requests", 7)
-
-    refused: Any = refuse
+    assert await budget.take(5, 10.0)
     with pytest.raises(TelegramRetryAfter):
-        await traffic(refused, BOT, MESSAGE)
+        await send_in_bulk(traffic, refused)
     assert await budget.take(5, 0.0) == []
     async with engine.connect() as connection:
-        assert 5 < (await pace.take(connection, "telegram", 2, 27.0, 7)).starts_in <= 7
+        assert 5 < (await pace.take(connection, "telegram", 2, 27.0, 7)).starts_in <= 7 + pace.REPLIES_FIRST
+
+
+async def test_during_a_pause_replies_are_not_even_tried(seconds: Seconds) -> None:
+    traffic = Traffic(RULES, seconds)
+    with pytest.raises(TelegramRetryAfter):
+        await send_in_bulk(traffic, refused)
+    seconds.now += 2.5
+    with pytest.raises(TelegramRetryAfter) as pause:
+        await traffic(answered, BOT, MESSAGE)
+    assert pause.value.retry_after == 5
+    seconds.now += 5
+    assert await traffic(answered, BOT, MESSAGE)
+
+
+async def test_a_chat_that_was_written_to_too_fast_pauses_nobody_else_but_two_do(seconds: Seconds) -> None:
+    traffic = Traffic(RULES, seconds)
+    for chat in (1, 2):
+        await traffic(answered, BOT, SendMessage(chat_id=chat, text="x"))
+    with pytest.raises(TelegramRetryAfter):
+        await traffic(refused, BOT, SendMessage(chat_id=1, text="x"))
+    assert await traffic(answered, BOT, SendMessage(chat_id=3, text="x"))
+    with pytest.raises(TelegramRetryAfter):
+        await traffic(refused, BOT, SendMessage(chat_id=2, text="x"))
+    assert traffic.stopped_until > seconds()
 
 
 async def test_what_replies_take_beyond_their_reserve_is_not_there_for_bulk(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
         await pace.take(connection, "telegram", 1, 10.0, 5, spent=3.0)
-        assert (await pace.take(connection, "telegram", 1, 10.0, 5)).starts_in == pytest.approx(3.5, abs=0.3)
+        later = await pace.take(connection, "telegram", 1, 10.0, 5)
+        assert later.starts_in == pytest.approx(3.5 + pace.REPLIES_FIRST, abs=0.3)
 
 
-async def test_a_window_is_full_until_its_first_message_is_old(seconds: Seconds) -> None:
-    traffic = Traffic(Rules(count=3), seconds)
+def test_a_window_is_full_until_its_first_message_is_old(seconds: Seconds) -> None:
+    window = Window(1.0, seconds)
     for _ in range(3):
-        await traffic(answered, BOT, MESSAGE)
-    assert traffic.room() == 0
+        window.begin()
+    assert window.used == 3, "under way"
+    for _ in range(3):
+        window.end(seconds())
+    assert window.frees_in == pytest.approx(1.0)
     seconds.now += 0.99
-    assert traffic.room() == 0
+    assert window.used == 3
     seconds.now += 0.02
+    assert window.used == 0
+
+
+async def test_only_messages_count(seconds: Seconds) -> None:
+    traffic = Traffic(Rules(count=3), seconds)
+    await traffic(answered, BOT, AnswerCallbackQuery(callback_query_id="1"))
     assert traffic.room() == 3
+    await traffic(answered, BOT, MESSAGE)
+    assert traffic.room() == 2
 
 
-async def test_a_call_under_way_counts_and_other_methods_do_not(seconds: Seconds) -> None:
+async def test_a_call_counts_from_its_beginning_until_it_must_have_been_counted(seconds: Seconds) -> None:
     traffic = Traffic(Rules(count=3), seconds)
     rooms = []
 
@@ -119,9 +167,19 @@ async def test_a_call_under_way_counts_and_other_methods_do_not(seconds: Seconds
 
     slow: Any = take_long
     await traffic(slow, BOT, MESSAGE)
-    await traffic(answered, BOT, AnswerCallbackQuery(callback_query_id="1"))
     assert rooms == [2]
     assert traffic.room() == 3, "it took five seconds there and back, so it was counted long ago"
+
+
+async def test_bulk_leaves_the_reserve_free_in_every_window(seconds: Seconds) -> None:
+    traffic = Traffic(Rules(count=5, reserve=2.0), seconds)
+    for _ in range(3):
+        await send_in_bulk(traffic)
+    assert traffic.room() == 0
+    for _ in range(2):
+        await traffic(answered, BOT, MESSAGE)
+    seconds.now += 1.1
+    assert traffic.room() == 3
 
 
 async def test_bulk_waits_for_room_and_a_reply_that_waits_goes_first(seconds: Seconds) -> None:
@@ -129,17 +187,16 @@ async def test_bulk_waits_for_room_and_a_reply_that_waits_goes_first(seconds: Se
     order: list[str] = []
 
     async def send(name: str, bulk: bool) -> None:
-        token = in_bulk.set(bulk)
-        await traffic(answered, BOT, MESSAGE)
-        in_bulk.reset(token)
+        await (send_in_bulk(traffic) if bulk else traffic(answered, BOT, MESSAGE))
         order.append(name)
 
     await send("bulk 1", True)
+    seconds.now += 0.5
     await send("bulk 2", True)
     waiting = [asyncio.create_task(send("bulk 3", True)), asyncio.create_task(send("reply", False))]
     await asyncio.sleep(0)
     assert order == ["bulk 1", "bulk 2"]
-    traffic._ended.popleft()  # room for one
+    seconds.now += 0.51  # room for one
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     assert order[2] == "reply"
     seconds.now += 2
@@ -163,18 +220,41 @@ async def test_a_chat_rests_after_a_message(seconds: Seconds) -> None:
     assert traffic.chat_rests(1) == 0
 
 
-async def test_a_process_without_bulk_tells_what_its_replies_took(engine: AsyncEngine) -> None:
-    traffic = Traffic(Rules(count=10, seconds=0.01))
+async def test_a_process_that_only_replies_keeps_to_the_reserve_beside_bulk(engine: AsyncEngine) -> None:
+    traffic = Traffic(RULES)
+    replying = asyncio.create_task(reply_beside_bulk(engine, "telegram", RULES, traffic))
     async with engine.begin() as connection:
-        before = await pace.take(connection, "telegram", 1, 10.0, 5)
-    for _ in range(2000):
-        await traffic(answered, BOT, MESSAGE)
-    telling = asyncio.create_task(tell_of_replies(engine, "telegram", Rules(count=10, seconds=0.01), traffic))
+        await pace.take(connection, "telegram", 1, 27.0, 7)
     async with asyncio.timeout(20):
-        while traffic.replies:
+        while not traffic.beside_bulk:
             await asyncio.sleep(0.01)
-        starts_in = before.starts_in
-        while starts_in < 1.5:  # 2000 replies are two seconds of a thousand
-            async with engine.begin() as connection:
-                starts_in = (await pace.take(connection, "telegram", 1, 1000.0, 1)).starts_in
-    telling.cancel()
+        assert traffic.share == 3
+        for _ in range(5):
+            await traffic(answered, BOT, MESSAGE)
+        while traffic.share == 3:
+            await asyncio.sleep(0.01)
+    assert traffic.share > 3, "what is owed beyond that is bought from the budget"
+    replying.cancel()
+
+
+async def test_a_pause_that_a_replier_hears_of_holds_for_bulk_at_once_and_the_other_way_round(
+    engine: AsyncEngine,
+) -> None:
+    traffic = Traffic(RULES)
+    replying = asyncio.create_task(reply_beside_bulk(engine, "telegram", RULES, traffic))
+    for _ in range(2):
+        with pytest.raises(TelegramRetryAfter):
+            await traffic(refused, BOT, MESSAGE)
+    async with asyncio.timeout(20):
+        while traffic.paused.is_set():
+            await asyncio.sleep(0.01)
+    async with engine.connect() as connection:
+        async with asyncio.timeout(20):
+            while (await pace.look(connection, "telegram")).stopped_for < 5:
+                await asyncio.sleep(0.01)
+        await pace.stop(connection, "telegram", 60)
+        await connection.commit()
+    async with asyncio.timeout(20):
+        while traffic.stopped_until < asyncio.get_running_loop().time() + 30:
+            await asyncio.sleep(0.01)
+    replying.cancel()

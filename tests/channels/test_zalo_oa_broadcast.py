@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.channels.channel import ChannelBot
 from bot.channels.limits.rules import Rules
 from bot.channels.zalo_oa_session import ZaloSession
-from bot.pacing import Traffic
 from bot.post_office import make_post
 from bot.sender import Sender
+from bot.traffic import Traffic
 from bot.watch import rules_of
 from content.quiet import Manners
 from db.outbox import owe

@@ -30,13 +30,27 @@ class Rules:
         return self.calls if self.count is not None else 4 * self.calls
 
     @property
+    def soon(self) -> int:
+        """Recipients that are claimed before there is room for them: as many as will go in the time ahead."""
+        return 0 if self.bulk_rate is None else ceil(self.bulk_rate * self.ahead) + 1
+
+    @property
     def slice(self) -> int:
         """Moments that a process takes from the shared budget at a time: a quarter of a second's."""
         return 0 if self.bulk_rate is None else max(2, ceil(self.bulk_rate / 4))
 
-    def share(self, sender: int, senders: Sequence[int]) -> int | None:
-        """How many messages in a window a process may have, so that all ``senders`` together keep the limit."""
-        if self.count is None:
-            return None
-        every, rest = divmod(self.count, len(senders))
-        return every + (senders.index(sender) < rest)
+    @property
+    def bulk_count(self) -> int | None:
+        """Messages in a window for bulk."""
+        return None if self.count is None else int(self.count - self.reserve * self.seconds)
+
+    def shares(self, sender: int, senders: Sequence[int]) -> tuple[int | None, int | None]:
+        """How many messages in a window a process may have, and in bulk, so that all ``senders`` keep the limit."""
+        return _share(self.count, sender, senders), _share(self.bulk_count, sender, senders)
+
+
+def _share(whole: int | None, sender: int, senders: Sequence[int]) -> int | None:
+    if whole is None:
+        return None
+    every, rest = divmod(whole, len(senders))
+    return every + (senders.index(sender) < rest)
