@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from aiogram.methods import TelegramMethod
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -56,7 +57,7 @@ async def write(
         session.add(talk)
     talk.staff_id, talk.actor, talk.until_at = actor.id, actor.name, until
     memory = {"case": registration.id, "since": now.isoformat(), "until": until.isoformat()}
-    await session.execute(_REMEMBER, {"id": identity.id, "memory": memory})
+    await session.execute(_REMEMBER, {"id": identity.id, "memory": orjson.dumps(memory).decode()})
     keep_words(session, registration.id, identity.id, actor, words, now)
     note(session, actor, now, "write", "registration", registration.id)
     await session.flush()

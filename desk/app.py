@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
 from starlette_admin.base import BaseAdmin
 from starlette_admin.i18n import I18nConfig
 
@@ -20,15 +21,19 @@ from db.files import FileStore
 from db.seal import Seal
 from desk.alarms import AlarmBar
 from desk.audit import AuditPage
+from desk.case_actions import CasePage
+from desk.cases import CasesPage
 from desk.csrf import DeskCSRF
 from desk.desk import Desk
 from desk.facts import FactsPage
+from desk.hamlets import HamletsPage
 from desk.headers import SecurityHeaders
 from desk.help_requests import HelpPage
 from desk.home import HomePage
 from desk.i18n import FIRST, install
 from desk.licences import LicencesPage
 from desk.login import DeskLogin
+from desk.me import MePage
 from desk.monthly import MonthlyPage
 from desk.notice import NoticePage
 from desk.notice_answers import NoticeAnswersPage
@@ -39,6 +44,8 @@ from desk.person import PersonPage
 from desk.reach import ReachPage
 from desk.registrations import RegistrationsPage
 from desk.reports import ReportsPage
+from desk.saved_filters import SavedFiltersPage
+from desk.setup import SetupPage
 from desk.staff import StaffPage
 from desk.targets import TargetsPage
 from desk.theme import DeskTheme
@@ -53,8 +60,11 @@ _TEMPLATES = Path(__file__).with_name("templates")
 
 
 PAGES = (
+    CasesPage,
     RegistrationsPage,
     PersonPage,
+    CasePage,
+    SavedFiltersPage,
     HelpPage,
     UnfinishedPage,
     NoticesPage,
@@ -66,10 +76,13 @@ PAGES = (
     LicencesPage,
     ReportsPage,
     TargetsPage,
+    SetupPage,
+    HamletsPage,
     StaffPage,
     ReachPage,
     ZaloPage,
     AuditPage,
+    MePage,
     PasswordPage,
 )
 """In the order of the menu; a page under another's address stands before it."""
@@ -81,6 +94,7 @@ class DeskAdmin(BaseAdmin):
     def mount_to(self, app: Starlette) -> None:
         """Mount under ``/desk``."""
         super().mount_to(app)
+        self.app.router.routes[:] = [route for route in self.app.router.routes if not _is_of_models(route)]
         self.app.add_exception_handler(Exception, _failed)
 
     def _init_csrf(self) -> None:
@@ -95,6 +109,11 @@ class DeskAdmin(BaseAdmin):
 
     async def _refuse_form(self, request: Request) -> Response:
         return await self._render_error(request, HTTPException(403, "form"))
+
+
+def _is_of_models(route: BaseRoute) -> bool:
+    """One of starlette-admin's routes for its own model views and files, of which the desk has none."""
+    return isinstance(route, Route) and ("{key}" in route.path or route.path.startswith("/_files/"))
 
 
 async def _failed(_: Request, error: Exception) -> Response:

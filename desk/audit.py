@@ -9,7 +9,9 @@ from db.staff import AuditEntry
 from desk.page import Page
 
 SIZE = 100
-ACTIONS = ("view", "status", "undo", "export", "open_file", "list", "help_done", "help_reopen", "login", "logout",
+ACTIONS = ("assign", "call", "note", "due", "escalate", "alert", "write", "talk_end", "hamlet", "hamlets", "rule",
+           "rule_drop", "ready_answer", "ready_answer_drop", "link_code", "link_chat", "unlink_chat", "staff_edit",
+           "view", "status", "undo", "export", "open_file", "list", "help_done", "help_reopen", "login", "logout",
            "password", "staff_add", "staff_reset", "staff_disable", "staff_enable", "erase",
            "zalo_template", "notice_add", "notice_save", "notice_publish", "notice_cancel", "notice_file_add",
            "notice_file_drop", "fact_correct", "licences_upload", "licences_accept", "licences_discard",

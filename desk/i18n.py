@@ -5,6 +5,7 @@ from pathlib import Path
 from babel.support import Translations
 from starlette_admin import i18n
 
+from content.catalogue import LANGUAGES
 from content.compile import compile_folder
 
 FOLDER = Path(__file__).with_name("translations")
@@ -28,6 +29,10 @@ def install() -> list[str]:
         found.append(lang)
     if FIRST not in found:
         raise FileNotFoundError("admin.mo is missing: run `make setup`, which compiles the catalogues")
+    for lang in LANGUAGES:
+        if lang not in found:  # the frame's own words are few; until they are translated they are Vietnamese
+            i18n.translations[lang] = i18n.translations[FIRST]
+            i18n.SUPPORTED_LOCALES.append(lang)
     return found
 
 

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette_admin.auth import AdminUser, AuthProvider
 from starlette_admin.exceptions import LoginFailed
 from starlette_admin.helpers import safe_redirect_url
+from starlette_admin.i18n import set_locale
 
 from db.staff import StaffSession
 from db.staff_accounts import SESSION_LENGTH, check_password, close_session, open_session, staff_of_token, still_fits
@@ -46,7 +47,10 @@ class DeskLogin(AuthProvider):
             return None
         async with self._desk.session() as session:
             staff = await staff_of_token(session, token, self._desk.clock())
-            return DeskUser(await viewer_of(session, staff)) if staff else None
+            if staff is None:
+                return None
+            set_locale(staff.lang)
+            return DeskUser(await viewer_of(session, staff))
 
     async def login(self, username: str, password: str, remember_me: bool, request: Request) -> Response:
         """Open a session, or say why not; the answer never tells whether the login exists."""

@@ -71,6 +71,10 @@ class Shown:
         """24/11/2026."""
         return f"{self._desk.local(moment):%d/%m/%Y}" if moment else ""
 
+    def written(self, moment: str) -> str:
+        """A moment that the record keeps as text."""
+        return self.moment(datetime.fromisoformat(moment)) if moment else ""
+
     def moment(self, moment: datetime | None) -> str:
         """09:30 24/11/2026."""
         return f"{self._desk.local(moment):%H:%M %d/%m/%Y}" if moment else ""

@@ -11,13 +11,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin import route
 
+from content.ready_answers import filled
+from content.values import say as say_value
+from db.bounds import Bounds
 from db.registrations import Attachment, Registration
 from db.staff import AuditEntry
 from desk.access import Viewer
 from desk.answers import need_lines, person_lines
 from desk.attachments import SHOWN, opened
+from desk.case_view import CaseView, case_view
 from desk.changes import UNDO_WITHIN, change_status, in_sight, still_stands
-from desk.page import Page, demand, form_text, go, number_at, viewer_at
+from desk.page import Page, demand, form_text, go, number_at, number_of, viewer_at
+from desk.placebook import PlaceBook
 from desk.record import note
 from desk.registration_export import reason_words
 from desk.registrations import tell
@@ -47,7 +52,9 @@ class PersonPage(Page):
                 "history": history,
                 "undo": _undoable(viewer, found, history, now),
             }
+            case = await case_view(session, viewer, found, self.desk.seal, now)
             note(session, viewer, now, "view", "registration", found.id)
+        ready = number_of(request.query_params.get("ready", ""))
         return self.render(
             request,
             "person.html",
@@ -56,6 +63,9 @@ class PersonPage(Page):
             reason=reason_words(found.closed_reason),
             next_statuses=NEXT[found.status],
             now=now,
+            case=case,
+            draft=self._draft(viewer, found, case, ready),
+            hamlets=self._hamlets(found, book),
             can_show=SHOWN,
             **context,
         )
@@ -88,6 +98,22 @@ class PersonPage(Page):
                 raise HTTPException(404)
             note(session, viewer, self.desk.clock(), "open_file", "registration", found.id, file=attachment.id)
         return await opened(self.desk.files, attachment)
+
+    def _draft(self, viewer: Viewer, found: Registration, case: CaseView, ready: int | None) -> str:
+        """A ready answer in the worker's language, filled in; empty when none was chosen."""
+        answer = next((one for one in case.answers if one.id == ready), None)
+        if answer is None or case.account is None:
+            return ""
+        lang = case.account.lang or "vi"
+        day = say_value(self.desk.local(found.due_at).date(), lang) if found.due_at else ""
+        values = {"name": found.worker.name or "", "number": str(found.id), "officer": viewer.name, "day": day}
+        return filled(answer.km if lang == "km" else answer.vi, values | {"office": self.desk.names[lang]})
+
+    def _hamlets(self, found: Registration, book: PlaceBook) -> list[tuple[int, str]]:
+        """The hamlets of the list that the worker may live in."""
+        if found.place_id is None:
+            return []
+        return book.hamlets(Bounds(frozenset((found.place_id,))))
 
     async def _one(self, session: AsyncSession, request: Request, viewer: Viewer) -> Registration:
         """The registration, or 404: one of another place is as good as none."""

@@ -24,8 +24,10 @@ from desk.page import Page, demand, form_text, go, number_of, say, viewer_at
 from desk.placebook import PlaceBook
 from desk.record import note
 from desk.registration_export import write_registrations
+from desk.saved_filters import filters_of
 from desk.statuses import NEXT, Refused
 from desk.words import word
+from desk.work_listing import WorkListing
 
 SIZE = 50
 _EXPORTS = asyncio.Semaphore(2)
@@ -47,6 +49,10 @@ class RegistrationsPage(Page):
         listing, cursor = Listing.read(request.query_params), read_cursor(request.query_params)
         async with self.desk.session() as session:
             book = await self.desk.book(session)
+            if listing.status == OVERDUE and not listing.q and not listing.month:
+                # what is overdue has an order of its own
+                return go(request, f"/cases?{WorkListing('overdue', listing.place, listing.kind).query()}")
+            filters = await filters_of(session, viewer)
             rows = await page(session, listing.wanted(viewer, book, now, self.desk.zone), SIZE, cursor)
         return self.render(
             request,
@@ -60,6 +66,7 @@ class RegistrationsPage(Page):
             ways=_ways(listing, rows, cursor),
             choices=self._choices(viewer.places, book),
             undo=request.query_params.get("undo"),
+            filters=filters,
             next_statuses=[status for status in STATUSES if status != "new"],
         )
 

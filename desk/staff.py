@@ -11,12 +11,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin import route
 
+from content.catalogue import LANGUAGES
+from db.officers import chats_of, unlink
 from db.staff import ROLES, Staff, StaffSession
-from db.staff_accounts import StaffError, add_staff, places_of, reset_password
+from db.staff_accounts import StaffError, add_staff, places_of, reset_password, set_places
 from desk.access import EVERYWHERE, LOCAL
-from desk.page import Page, form_text, go, number_of, say, viewer_at
+from desk.page import Page, form_text, go, number_at, number_of, say, viewer_at
 from desk.record import note
 
+_NO_PLACE = 0
+"""No unit has this number: what can be none is told like a place that is not there."""
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{2,29}")
 
 
@@ -35,19 +39,65 @@ class StaffPage(Page):
     @route("/add", methods=["POST"], name="staff-add")
     async def add(self, request: Request) -> Response:
         """Make an account; its one-time password is shown on the answer to this very request and nowhere else."""
-        login, name, role, place = await form_text(request, "login", "name", "role", "place", longest=80)
-        login = login.lower()
-        place_id = number_of(place) if role not in EVERYWHERE else None
-        given = {"login": login, "name": name, "role": role, "place": place_id}
+        login, name, role, lang = await form_text(request, "login", "name", "role", "lang", longest=80)
+        login, places = login.lower(), await _places(request, role)
+        given = {"login": login, "name": name, "role": role, "places": places, "lang": lang}
         async with self.desk.session() as session:
             book = await self.desk.book(session)
-        if wrong := _fault(login, name, role, place_id, known=place_id is None or place_id in book.units):
+        if wrong := _fault(login, name, role, places, known=all(place in book.units for place in places)):
             return await self._show(request, wrong=wrong, given=given)
         try:
-            password = await add_staff(self.desk.engine, login, name, role, place_id=place_id)
+            password = await add_staff(self.desk.engine, login, name, role, places=places, lang=_lang(lang))
         except StaffError:
             return await self._show(request, wrong="staff.taken", given=given)
         return await self._made(request, login, password, "staff_add")
+
+    @route("/{id}", name="staff-one")
+    async def one(self, request: Request) -> Response:
+        """One account: what may be changed of it, and its chats."""
+        async with self.desk.session() as session:
+            staff = await _by_number(session, number_at(request, "id"))
+            book, places = await self.desk.book(session), await places_of(session)
+            chats = await chats_of(session, staff.id)
+        context = {"account": staff, "own": places.get(staff.id, []), "chats": chats, "roles": ROLES}
+        context |= {"book": book, "hamlets": book.hamlets(viewer_at(request).bounds), "languages": LANGUAGES}
+        return self.render(request, "staff_one.html", **context)
+
+    @route("/{id}/edit", methods=["POST"], name="staff-edit")
+    async def edit(self, request: Request) -> Response:
+        """Change name, role, places and language; the next page that the person opens goes by them."""
+        viewer, now = viewer_at(request), self.desk.clock()
+        name, role, lang = await form_text(request, "name", "role", "lang", longest=80)
+        places = await _places(request, role)
+        async with self.desk.session() as session:
+            staff = await _by_number(session, number_at(request, "id"))
+            book, before = await self.desk.book(session), await places_of(session)
+            wrong = _fault(staff.login, name, role, places, known=all(place in book.units for place in places))
+            if staff.id == viewer.id and role != staff.role:
+                wrong = "staff.own_role"
+            if wrong:
+                say(request, wrong, "error")
+                return go(request, f"/staff/{staff.id}")
+            was = {"role": staff.role, "places": [book.name(place) for place in before.get(staff.id, [])]}
+            staff.name, staff.role, staff.lang = name, role, _lang(lang)
+            await set_places(session, staff.id, places)
+            new = {"role": role, "places": [book.name(place) for place in places]}
+            note(session, viewer, now, "staff_edit", "staff", staff.id, login=staff.login, was=was, new=new)
+        say(request, "staff.changed", login=staff.login)
+        return go(request, "/staff")
+
+    @route("/{id}/unlink", methods=["POST"], name="staff-unlink")
+    async def unlink(self, request: Request) -> Response:
+        """Take a chat away from somebody: a lost phone gets no more alerts."""
+        viewer, now = viewer_at(request), self.desk.clock()
+        (chat,) = await form_text(request, "id")
+        async with self.desk.session() as session:
+            staff = await _by_number(session, number_at(request, "id"))
+            if not await unlink(session, staff.id, number_of(chat) or 0):
+                raise HTTPException(404)
+            note(session, viewer, now, "unlink_chat", "staff", staff.id, login=staff.login)
+        say(request, "me.unlinked")
+        return go(request, f"/staff/{staff.id}")
 
     @route("/reset", methods=["POST"], name="staff-reset")
     async def reset(self, request: Request) -> Response:
@@ -87,6 +137,7 @@ class StaffPage(Page):
             ).all()
             book, places = await self.desk.book(session), await places_of(session)
         context |= {"accounts": accounts, "book": book, "places": places, "roles": ROLES, "wrong": wrong}
+        context |= {"hamlets": book.hamlets(viewer_at(request).bounds), "languages": LANGUAGES}
         response = self.render(request, "staff.html", **context)
         response.status_code = 422 if wrong else 200
         return response
@@ -95,13 +146,30 @@ class StaffPage(Page):
 async def _account(session: AsyncSession, request: Request) -> Staff:
     (given,) = await form_text(request, "id")
     number = number_of(given)
-    staff = await session.get(Staff, number) if number is not None else None
+    if number is None:
+        raise HTTPException(404)
+    return await _by_number(session, number)
+
+
+async def _by_number(session: AsyncSession, number: int) -> Staff:
+    staff = await session.get(Staff, number)
     if staff is None:
         raise HTTPException(404)
     return staff
 
 
-def _fault(login: str, name: str, role: str, place_id: int | None, *, known: bool) -> str | None:
+async def _places(request: Request, role: str) -> list[int]:
+    """The places that were chosen; roles of the whole district have none."""
+    form = await request.form(max_files=0, max_fields=500)
+    given = [number_of(value) if isinstance(value, str) else None for value in form.getlist("place") if value]
+    return [] if role in EVERYWHERE else [_NO_PLACE if number is None else number for number in given]
+
+
+def _lang(lang: str) -> str:
+    return lang if lang in LANGUAGES else LANGUAGES[0]
+
+
+def _fault(login: str, name: str, role: str, places: Sequence[int], *, known: bool) -> str | None:
     """The word for what is wrong with a new account, or None."""
     if not _LOGIN.fullmatch(login):
         return "staff.login_wrong"
@@ -109,6 +177,6 @@ def _fault(login: str, name: str, role: str, place_id: int | None, *, known: boo
         return "staff.name_wrong"
     if role not in ROLES:
         return "staff.role_wrong"
-    if not known or (role in LOCAL and place_id is None):
+    if not known or (role in LOCAL and not places):
         return "staff.place_wrong"
     return None

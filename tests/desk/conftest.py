@@ -169,7 +169,7 @@ async def house(engine: AsyncEngine, tmp_path: Path) -> House:
     async with engine.begin() as connection:
         await connection.execute(
             text(
-                "TRUNCATE licence_list, alarm, zalo_template, zalo_token, zalo_month, zalo_charge, "
+                "TRUNCATE licence_list, alarm, ready_answer, zalo_template, zalo_token, zalo_month, zalo_charge, "
                 "worker, identity, staff, audit_entry, registration, tally, tally_change, question_tally, "
                 "question_change, monthly_list RESTART IDENTITY CASCADE"
             )

@@ -1,0 +1,188 @@
+"""What staff do on a case's page: note a call, write a note, set the day, give it to somebody, write to the worker."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette_admin import route
+
+from content.person_words import LONGEST, bot_is_back, from_staff
+from db import person_talks
+from db.case_steps import CaseClosed, add_note, postpone, record_call
+from db.cases import OUTCOMES
+from db.people import Worker
+from db.places import HAMLETS
+from db.registrations import Registration
+from desk.access import Viewer
+from desk.cases import assign_all
+from desk.changes import in_sight
+from desk.page import Page, demand, form_text, go, number_at, number_of, say, viewer_at
+from desk.record import note
+
+LONGEST_NOTE = 2_000
+FARTHEST = timedelta(days=366)
+"""How far ahead a case may be put off."""
+
+
+class CasePage(Page):
+    """The forms of a case's page; the page itself is the person's."""
+
+    path = "/case/{id}"
+
+    @route("", name="case")
+    async def index(self, request: Request) -> Response:
+        """The case is shown with the person."""
+        return go(request, f"/registration/{number_at(request, 'id')}")
+
+    @route("/call", methods=["POST"], name="case-call")
+    async def call(self, request: Request) -> Response:
+        """Note how an attempt to reach the worker went."""
+        outcome, day, hour, words = await form_text(request, "outcome", "day", "hour", "words", longest=LONGEST_NOTE)
+        again = self._moment(day, hour)
+        if outcome not in OUTCOMES or (outcome == "call_again" and again is None):
+            return self._refuse(request, "case.call_incomplete")
+
+        async def act(session: AsyncSession, viewer: Viewer, case: Registration, now: datetime) -> str:
+            await record_call(session, viewer, case, outcome, now, again_at=again, words=words)
+            return "case.call_noted"
+
+        return await self._change(request, act)
+
+    @route("/note", methods=["POST"], name="case-note")
+    async def add_note(self, request: Request) -> Response:
+        """Keep a note for colleagues."""
+        (words,) = await form_text(request, "words", longest=LONGEST_NOTE)
+        if not words:
+            return self._refuse(request, "case.empty")
+
+        async def act(session: AsyncSession, viewer: Viewer, case: Registration, now: datetime) -> str:
+            await add_note(session, viewer, case, words, now)
+            return "case.note_kept"
+
+        return await self._change(request, act)
+
+    @route("/due", methods=["POST"], name="case-due")
+    async def put_off(self, request: Request) -> Response:
+        """Set the day of the next step."""
+        day, hour = await form_text(request, "day", "hour")
+        moment = self._moment(day, hour)
+        if moment is None:
+            return self._refuse(request, "case.day_wrong")
+
+        async def act(session: AsyncSession, viewer: Viewer, case: Registration, now: datetime) -> str:
+            postpone(session, viewer, case, moment, now)
+            return "case.day_set"
+
+        return await self._change(request, act)
+
+    @route("/assign", methods=["POST"], name="case-assign")
+    async def assign(self, request: Request) -> Response:
+        """Give the case to somebody, or to nobody."""
+        (owner,) = await form_text(request, "owner")
+
+        async def act(session: AsyncSession, viewer: Viewer, case: Registration, now: datetime) -> str:
+            _, refused = await assign_all(session, viewer, [case.id], owner, now)
+            return "case.not_theirs" if refused else "case.given"
+
+        return await self._change(request, act)
+
+    @route("/hamlet", methods=["POST"], name="case-hamlet")
+    async def set_hamlet(self, request: Request) -> Response:
+        """Say which hamlet of the list the worker's words mean."""
+        number = number_of((await form_text(request, "hamlet"))[0])
+
+        async def act(session: AsyncSession, viewer: Viewer, case: Registration, now: datetime) -> str:
+            book = await self.desk.book(session)
+            unit = book.units.get(number) if number is not None else None
+            if unit is None or unit.version != HAMLETS or case.place_id not in book.homes(unit):
+                raise HTTPException(404)
+            worker = await session.get_one(Worker, case.worker_id)
+            note(session, viewer, now, "hamlet", "registration", case.id, hamlet=unit.name)
+            worker.hamlet_id = unit.id
+            theirs = select(Registration).where(Registration.worker_id == worker.id, in_sight(viewer))
+            for one in await session.scalars(theirs):
+                one.hamlet_id = unit.id
+            return "case.hamlet_set"
+
+        return await self._change(request, act)
+
+    @route("/write", methods=["POST"], name="case-write")
+    async def write(self, request: Request) -> Response:
+        """Write to the worker; from then on the bot keeps quiet until the talk ends."""
+        viewer, now, number = viewer_at(request), self.desk.clock(), number_at(request, "id")
+        demand(viewer.may_change)
+        (words,) = await form_text(request, "words", longest=LONGEST)
+        if not words:
+            return self._refuse(request, "case.empty")
+        async with self.desk.session() as session:
+            # not locked: the chat's lock comes first, as in a turn
+            case = await _case(session, viewer, number, lock=False)
+            account = await person_talks.reachable(session, case)
+            if account is None:
+                return self._refuse(request, "case.no_chat")
+            talk = await person_talks.open_talk(session, account.id)
+            message = from_staff(account.lang or "vi", account.chat_id, viewer.name, words, first=talk is None)
+            await person_talks.write(session, viewer, case, account, words, message, now)
+        say(request, "case.written")
+        return go(request, f"/registration/{number}#talk")
+
+    @route("/end", methods=["POST"], name="case-end")
+    async def end_talk(self, request: Request) -> Response:
+        """End the talk: the bot answers again and says so."""
+        viewer, now, number = viewer_at(request), self.desk.clock(), number_at(request, "id")
+        demand(viewer.may_change)
+        async with self.desk.session() as session:
+            case = await _case(session, viewer, number, lock=False)
+            account = await person_talks.reachable(session, case)
+            if account is not None:
+                await person_talks.lock(session, account.channel, account.chat_id)
+                if await person_talks.open_talk(session, account.id) is not None:
+                    word = bot_is_back(account.lang or "vi", account.chat_id)
+                    await person_talks.close(session, account, word, now)
+                    note(session, viewer, now, "talk_end", "registration", number)
+        say(request, "case.talk_ended")
+        return go(request, f"/registration/{number}#talk")
+
+    async def _change(
+        self,
+        request: Request,
+        act: Callable[[AsyncSession, Viewer, Registration, datetime], Awaitable[str]],
+    ) -> Response:
+        """Lock the case, do it, say what came of it, and show the case again."""
+        viewer, now, number = viewer_at(request), self.desk.clock(), number_at(request, "id")
+        demand(viewer.may_change)
+        async with self.desk.session() as session:
+            case = await _case(session, viewer, number, lock=True)
+            try:
+                said = await act(session, viewer, case, now)
+            except CaseClosed:
+                return self._refuse(request, "case.closed")
+        say(request, said, "error" if said == "case.not_theirs" else "success")
+        return go(request, f"/registration/{number}")
+
+    def _refuse(self, request: Request, key: str) -> Response:
+        demand(viewer_at(request).may_change)
+        say(request, key, "error")
+        return go(request, f"/registration/{number_at(request, 'id')}")
+
+    def _moment(self, day: str, hour: str) -> datetime | None:
+        """The day and hour of a form, from now on and within a year; None for none and for nonsense."""
+        try:
+            moment = datetime.combine(date.fromisoformat(day), time.fromisoformat(hour or "08:00"), self.desk.zone)
+        except ValueError:
+            return None
+        now = self.desk.clock()
+        return moment if self.desk.today() <= moment <= now + FARTHEST else None
+
+
+async def _case(session: AsyncSession, viewer: Viewer, number: int, *, lock: bool) -> Registration:
+    """The case, or 404: one of another place is as good as none."""
+    query = select(Registration).where(Registration.id == number, in_sight(viewer))
+    found: Registration | None = await session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise HTTPException(404)
+    return found

@@ -1,0 +1,70 @@
+"""What a case's page shows of its follow-up: owner, day, order, calls, notes, and what was written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.cases import OUTCOMES, CaseCall, CaseMessage, CaseNote, PersonTalk, ReadyAnswer
+from db.people import Identity
+from db.person_talks import open_talk, reachable
+from db.priority import grounds_of, is_difficult
+from db.register import SEALED_FIELDS, open_field
+from db.registrations import CLOSED, Registration
+from db.seal import Seal, SealBroken
+from db.staff import Staff
+from desk.access import Viewer
+from desk.cases import colleagues_of
+
+_MOST = 100
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """The follow-up of one registration."""
+
+    owner: Staff | None
+    colleagues: Sequence[Any]
+    calls: Sequence[CaseCall]
+    notes: Sequence[CaseNote]
+    messages: Sequence[CaseMessage]
+    talk: PersonTalk | None
+    account: Identity | None
+    answers: Sequence[ReadyAnswer]
+    grounds: Sequence[str]
+    is_open: bool
+    outcomes: Sequence[str] = OUTCOMES
+
+
+async def case_view(session: AsyncSession, viewer: Viewer, found: Registration, seal: Seal, now: datetime) -> CaseView:
+    """Read it."""
+    account = await reachable(session, found)
+    return CaseView(
+        owner=await session.get(Staff, found.owner_id) if found.owner_id is not None else None,
+        colleagues=await colleagues_of(session),
+        calls=await _of_case(session, CaseCall, found.id),
+        notes=await _of_case(session, CaseNote, found.id),
+        messages=list(reversed(await _of_case(session, CaseMessage, found.id))),
+        talk=await open_talk(session, account.id) if account is not None else None,
+        account=account,
+        answers=(await session.scalars(select(ReadyAnswer).order_by(ReadyAnswer.name))).all(),
+        grounds=await _grounds(session, found, seal, now) if viewer.sees_private else (),
+        is_open=found.status not in CLOSED,
+    )
+
+
+async def _of_case(session: AsyncSession, kind: Any, number: int) -> Sequence[Any]:
+    query = select(kind).where(kind.registration_id == number).order_by(kind.id.desc()).limit(_MOST)
+    return (await session.scalars(query)).all()
+
+
+async def _grounds(session: AsyncSession, found: Registration, seal: Seal, now: datetime) -> Sequence[str]:
+    """Why the case stands where it does, for those who may open the sealed answers."""
+    try:
+        person = {key: open_field(seal, getattr(found.worker, key)) for key in SEALED_FIELDS}
+    except SealBroken:
+        return ()
+    return grounds_of(person, difficult=await is_difficult(session, found.place_id, now.date()))

@@ -1,0 +1,69 @@
+"""What the list of open cases is asked for: read from the address, checked, and written back into one."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+
+from db.registrations import KINDS
+from db.work_queries import Work, WorkCursor
+from desk.access import Viewer
+from desk.page import number_of
+from desk.placebook import PlaceBook
+
+TABS = ("mine", "nobodys", "overdue", "open")
+_CURSOR = re.compile(r"([0-3])-(\d{1,17})-(\d{1,18})")
+
+
+@dataclass(frozen=True)
+class WorkListing:
+    """The choices made; None and "" are no choice."""
+
+    tab: str = "mine"
+    place: int | None = None
+    kind: str | None = None
+
+    @classmethod
+    def read(cls, given: QueryParams) -> Self:
+        """Take what makes sense and leave the rest."""
+        tab, kind = given.get("tab", ""), given.get("kind", "")
+        return cls(
+            tab=tab if tab in TABS else TABS[0],
+            place=number_of(given.get("place", "")),
+            kind=kind if kind in KINDS else None,
+        )
+
+    def work(self, viewer: Viewer, book: PlaceBook, now: datetime) -> Work:
+        """As a query within what the viewer may see; only those who may know the grounds get the plan's order."""
+        bounds = book.within(self.place, viewer.bounds) if self.place is not None else viewer.bounds
+        return Work(
+            bounds,
+            owner_id=viewer.id if self.tab == "mine" else None,
+            nobodys=self.tab == "nobodys",
+            due_before=now if self.tab == "overdue" else None,
+            kind=self.kind,
+            ranked=viewer.sees_private,
+        )
+
+    def query(self, **changes: Any) -> str:
+        """The address part that leads here, with changes."""
+        values = {"tab": self.tab, "place": self.place, "kind": self.kind} | changes
+        return urlencode({name: value for name, value in values.items() if value not in (None, "")})
+
+
+def write_cursor(row: Any) -> str:
+    """A place in the list as text for an address."""
+    return f"{row.priority}-{int(row.due_at.timestamp() * 1_000_000)}-{row.id}"
+
+
+def read_cursor(given: QueryParams) -> WorkCursor | None:
+    """The place that the address asks to go on from; None for the first page and for nonsense."""
+    found = _CURSOR.fullmatch(given.get("after", ""))
+    if not found:
+        return None
+    moment = int(found[2])
+    due = datetime.fromtimestamp(moment // 1_000_000, UTC).replace(microsecond=moment % 1_000_000)
+    return WorkCursor(int(found[1]), due, int(found[3]))
