@@ -29,7 +29,8 @@ RECORD_CHANGE = {"person-status", "case-call", "case-note", "case-due", "case-as
 BATCH = {"registrations-status", "registrations-undo", "registrations-export", "cases-assign", "cases-status"}
 """Many records at once: those of other places are left alone, and those who only look get 403."""
 LISTS = {"index", "registrations", "cases", "help", "unfinished", "lists", "lists-take", "notices", "notice",
-         "notice-answers", "facts", "fact", "licences", "licences-list", "reach"}  # fmt: skip
+         "notice-answers", "facts", "fact", "licences", "licences-list", "reach",
+         "reports", "reports-take", "targets"}  # fmt: skip
 """Pages for everybody, each showing what is theirs to see."""
 OWN = {"me", "me-language", "me-code", "me-unlink", "password", "password-change", "filters", "filter-save",
        "filter-drop", "login", "logout"}  # fmt: skip
@@ -42,7 +43,7 @@ OF_ADMINISTRATOR = {"staff", "staff-one", "staff-add", "staff-edit", "staff-unli
 OF_NOTICES = {"notices-add", "notice-save", "notice-publish", "notice-correct", "notice-check", "notice-cancel",
               "notice-file", "notice-file-add", "notice-file-drop"}  # fmt: skip
 """Who may write which notices is tried with the notices; nothing of a person is there."""
-OF_LISTS = {"fact-correct", "licences-upload", "licences-accept", "licences-discard"}
+OF_LISTS = {"targets-set", "fact-correct", "licences-upload", "licences-accept", "licences-discard"}
 """Changes to what workers are told, of no person."""
 KNOWN = (RECORD_LOOK, RECORD_CHANGE, BATCH, LISTS, OWN, OF_DISTRICT, OF_ADMINISTRATOR, OF_NOTICES, OF_LISTS)
 
