@@ -45,7 +45,7 @@ def make_app(program: Program) -> Starlette:
         Route("/metrics", metrics),
         *_webhooks(program),
         Route(f"{CLIPS}{{name:path}}", clips.show),
-        Route(f"{PICTURES}{{name}}", PictureRoute(program.seal).show),
+        Route(f"{PICTURES}{{name}}", PictureRoute(program.seal, program.settings.public_url).show),
         Mount("/", WithLateDesk(pages, desk)),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(BodyLimits)])

@@ -137,14 +137,16 @@ _ANSWERS = {
 _QUESTIONS = """
 INSERT INTO question_tally AS t (day, form, question, event, lang, n)
 SELECT day, form, question, event, lang, n FROM (
-    SELECT day::date, form, q.question, e.event, lang, CASE e.event
-        WHEN 'reached' THEN (:daily * share * 0.975 ^ (q.at - 1))::int
-        WHEN 'missed' THEN (:daily * share * CASE q.question WHEN 'birth_year' THEN 0.2 ELSE 0.04 END)::int
-        ELSE (:daily * share * 0.975 ^ q.at)::int END AS n
+    SELECT day::date, form, q.question, e.event, lang,
+        floor(many * (day::date - CAST(:today AS date) + 366))
+        - floor(many * (day::date - CAST(:today AS date) + 365)) AS n
     FROM generate_series(CAST(:today AS date) - 365, CAST(:today AS date) - 1, interval '1 day') AS day
     CROSS JOIN (VALUES ('job', 0.55), ('training', 0.25), ('overseas', 0.2)) f (form, share)
     CROSS JOIN (VALUES ('vi'), ('km')) l (lang) CROSS JOIN (VALUES ('reached'), ('answered'), ('missed')) e (event)
     CROSS JOIN LATERAL jsonb_array_elements_text(CAST(:questions AS jsonb) -> form) WITH ORDINALITY AS q (question, at)
+    CROSS JOIN LATERAL (SELECT CAST(:daily AS float8) * share * CASE e.event WHEN 'reached' THEN 0.975 ^ (q.at - 1)
+        WHEN 'missed' THEN CASE q.question WHEN 'birth_year' THEN 0.2 ELSE 0.04 END
+        ELSE 0.975 ^ q.at END AS many) m
 ) counted WHERE n > 0
 ON CONFLICT (day, form, question, event, lang) DO UPDATE SET n = t.n + excluded.n
 """
@@ -185,7 +187,7 @@ async def _count_questions(connection: AsyncConnection, after: int, now: datetim
     made = await connection.scalar(text("SELECT count(*) FROM registration WHERE id > :after"), {"after": after}) or 0
     today = now.astimezone(zone).date()
     # two years of them, in two languages, and four in ten of those who begin do not come to the end
-    values = {"daily": made / 730 / 2 / 0.6 + 1, "today": today, "questions": json.dumps(_FORMS)}
+    values = {"daily": made / 730 / 2 / 0.6, "today": today, "questions": json.dumps(_FORMS)}
     await connection.execute(text(_QUESTIONS), values)
 
 

@@ -26,6 +26,7 @@ from desk.cases import CasesPage
 from desk.csrf import DeskCSRF
 from desk.desk import Desk
 from desk.facts import FactsPage
+from desk.fair import FairPage, FairsPage
 from desk.hamlets import HamletsPage
 from desk.headers import SecurityHeaders
 from desk.help_requests import HelpPage
@@ -71,11 +72,13 @@ PAGES = (
     NoticeFilesPage,
     NoticeAnswersPage,
     NoticePage,
+    FairsPage,
+    FairPage,
     MonthlyPage,
-    FactsPage,
-    LicencesPage,
     ReportsPage,
     TargetsPage,
+    FactsPage,
+    LicencesPage,
     SetupPage,
     HamletsPage,
     StaffPage,

@@ -15,7 +15,7 @@ from desk.words import word
 if TYPE_CHECKING:
     from desk.report_blocks import Block
 
-COLOURS = ("#2e7d4f", "#1f6fb2", "#e08a00", "#7a8694")
+COLOURS = ("#2e7d4f", "#1f6fb2", "#e08a00", "#7a8694", "#a61b1b")
 """As in desk.css."""
 _TITLE = 31
 

@@ -8,6 +8,7 @@ from db.register import worker_of
 from db.responses import is_muted, keep_answer
 from handlers import consent
 from handlers.notices.browse import show_card
+from handlers.notices.fair_code import show_fair_code
 from handlers.person import call_person
 from handlers.talk import Choice, Talk
 
@@ -29,6 +30,8 @@ async def take_answer(talk: Talk, notice: NoticeRow, answer: str) -> bool:
         return False
     await _keep(talk, notice, answer)
     await _thank(talk, notice, answer)
+    if answer == "come" and notice.kind == "job_fair":
+        await show_fair_code(talk, notice)
     return True
 
 

@@ -16,6 +16,8 @@ from content.notices.details import COSTS
 from content.notices.publication import REASONS
 from content.zalo_prices import prices
 from db import outcomes
+from db.fair_day import COMING
+from db.fairs import WAYS as WAYS_IN
 from db.licences import STATUSES as LICENCE_STATUSES
 from db.monthly_reading import FIELDS
 from db.notices import ANSWERS, FILE_KINDS, NOTICE_KINDS, NOTICE_STATES
@@ -27,6 +29,7 @@ from db.zalo_templates import PURPOSES
 from db.zalo_templates import STATES as ZALO_STATES
 from desk.audit import ACTIONS
 from desk.facts import STATES as FACT_STATES
+from desk.fair import _WIDTHS as _FAIR
 from desk.listing import OVERDUE
 from desk.monthly_words import COLUMNS
 from desk.notices import WHEN
@@ -44,6 +47,9 @@ FAMILIES = {
     "action": ACTIONS,
     "column": (*_COLUMNS, *_WIDTHS),
     "monthly.column": ("place", "hamlet", *COLUMNS, *FIELDS),
+    "fair.column": _FAIR,
+    "fair.said": COMING,
+    "fair.way": WAYS_IN,
     "reports": ("by_kind", "by_sex", "by_age", "by_priority", "kind", "sex", "age", "priority"),
     "reports.measure": MEASURES,
     "reports.age": AGES,
