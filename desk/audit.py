@@ -24,6 +24,7 @@ class AuditPage(Page):
 
     path = "/audit"
     menu = "menu.audit"
+    seldom = True
     only_administrator = True
 
     @route("", name="audit")

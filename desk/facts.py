@@ -28,6 +28,7 @@ class FactsPage(Page):
 
     path = "/facts"
     menu = "menu.facts"
+    seldom = True
 
     @route("", name="facts")
     async def index(self, request: Request) -> Response:

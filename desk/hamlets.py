@@ -35,6 +35,7 @@ class HamletsPage(Page):
 
     path = "/hamlets"
     menu = "menu.hamlets"
+    seldom = True
 
     def is_accessible(self, request: Request) -> bool:
         """The district's staff."""

@@ -38,6 +38,7 @@ class LicencesPage(Page):
 
     path = "/licences"
     menu = "menu.licences"
+    seldom = True
 
     @route("", name="licences")
     async def index(self, request: Request) -> Response:

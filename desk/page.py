@@ -38,6 +38,8 @@ class Page(CustomView):
     """A view with the desk's tools; ``menu`` is the word under which the menu shows it."""
 
     menu: ClassVar[str | None] = None
+    seldom: ClassVar[bool] = False
+    """Whether the menu shows it among the things that are set up once, or looked at now and then."""
     only_administrator: ClassVar[bool] = False
 
     def __init__(self, desk: Desk) -> None:

@@ -23,6 +23,7 @@ class ReachPage(Page):
 
     path = "/reach"
     menu = "menu.reach"
+    seldom = True
 
     @route("", name="reach")
     async def index(self, request: Request) -> Response:

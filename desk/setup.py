@@ -30,6 +30,7 @@ class SetupPage(Page):
 
     path = "/setup"
     menu = "menu.setup"
+    seldom = True
 
     def is_accessible(self, request: Request) -> bool:
         """The district's staff."""

@@ -29,6 +29,7 @@ class StaffPage(Page):
 
     path = "/staff"
     menu = "menu.staff"
+    seldom = True
     only_administrator = True
 
     @route("", name="staff")

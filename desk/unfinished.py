@@ -27,6 +27,7 @@ class UnfinishedPage(Page):
 
     path = "/unfinished"
     menu = "menu.unfinished"
+    seldom = True
 
     @route("", name="unfinished")
     async def index(self, request: Request) -> Response:

@@ -32,6 +32,7 @@ class ZaloPage(Page):
 
     path = "/zalo"
     menu = "menu.zalo"
+    seldom = True
 
     def is_accessible(self, request: Request) -> bool:
         """The district's staff."""
