@@ -26,11 +26,12 @@ RECORD_LOOK = {"person", "case", "help-file", "person-file"}
 RECORD_CHANGE = {"person-status", "case-call", "case-note", "case-due", "case-assign", "case-hamlet", "case-write",
                  "case-end", "help-done"}  # fmt: skip
 """The same, to change: besides, 403 to those who only look."""
-BATCH = {"registrations-status", "registrations-undo", "registrations-export", "cases-assign", "cases-status"}
+BATCH = {"registrations-status", "registrations-undo", "registrations-export", "cases-assign", "cases-status",
+         "fair-in", "fair-out", "fair-new", "fair-take"}  # fmt: skip
 """Many records at once: those of other places are left alone, and those who only look get 403."""
 LISTS = {"index", "registrations", "cases", "help", "unfinished", "lists", "lists-take", "notices", "notice",
          "notice-answers", "facts", "fact", "licences", "licences-list", "reach",
-         "reports", "reports-take", "targets"}  # fmt: skip
+         "reports", "reports-take", "targets", "fairs", "fair"}  # fmt: skip
 """Pages for everybody, each showing what is theirs to see."""
 OWN = {"me", "me-language", "me-code", "me-unlink", "password", "password-change", "filters", "filter-save",
        "filter-drop", "login", "logout"}  # fmt: skip
