@@ -7,10 +7,11 @@ ASGI desk through a logged-in client, and the same queries alone.
 import argparse
 import asyncio
 import logging
+import math
 import statistics
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -45,7 +46,6 @@ CASES = {
     "place": "place={place}",
     "kind": "kind=overseas",
     "status": "status=referred",
-    "overdue": "status=overdue",
     "month": "month={month}",
     "place + kind + status": "place={place}&kind=loan&status=matched",
     "kind + status + month": "kind=training&status=referred&month={month}",
@@ -58,6 +58,15 @@ CASES = {
     "phone in part": "q={part}",
     "nothing fits": "q=khong+co+ai+ten+nay",
 }
+WORK = {
+    "work: my own": "tab=mine",
+    "work: nobody's": "tab=nobodys",
+    "work: overdue": "tab=overdue",
+    "work: all that is open": "tab=open",
+    "work: all that is open, a far page": "tab=open&after=0-{far}-1",
+    "work: nobody's, of a place and kind": "tab=nobodys&place={place}&kind=loan",
+}
+"""The list of what is to be done; without the queries alone, for it asks four."""
 
 
 async def main() -> None:
@@ -103,7 +112,26 @@ async def _measure(engine: AsyncEngine) -> dict[str, tuple[float, float, float]]
                 alone = await _times(partial(_ask, engine, places[login], query))
                 label = name if login == "bench-office" else f"{name}, one commune's officer"
                 found[label] = (statistics.median(pages), max(pages), statistics.median(alone))
+            found |= await _work(engine, client, login)
     return found
+
+
+async def _work(engine: AsyncEngine, client: httpx.AsyncClient, login: str) -> dict[str, tuple[float, float, float]]:
+    """The same for the list of work, and for one case's page."""
+    examples = await _examples(engine)
+    paths = {name: f"/desk/cases?{query.format(**examples)}" for name, query in WORK.items()}
+    if login == "bench-office":
+        paths["one case"] = "/desk/registration/500"
+    found = {}
+    for name, path in paths.items():
+        pages = await _times(partial(_get_page, client, path))
+        label = name if login == "bench-office" else f"{name}, one commune's officer"
+        found[label] = (statistics.median(pages), max(pages), float("nan"))
+    return found
+
+
+async def _get_page(client: httpx.AsyncClient, path: str) -> None:
+    (await client.get(path)).raise_for_status()
 
 
 async def _times(ask: Callable[[], Awaitable[None]]) -> list[float]:
@@ -145,7 +173,9 @@ async def _examples(engine: AsyncEngine) -> dict[str, str]:
     phone = f"0{(rare or '+84912345678')[3:]}"
     last = datetime.now(UTC)
     month = f"{last.year - (last.month == 1)}-{(last.month - 2) % 12 + 1:02}"
-    return {"rare": "ho+huu+loc", "phone": phone, "part": f"{phone[:4]}+{phone[4:7]}", "place": str(place.id),
+    far = int((last - timedelta(days=30)).timestamp() * 1_000_000)
+    return {"far": str(far), "rare": "ho+huu+loc",
+            "phone": phone, "part": f"{phone[:4]}+{phone[4:7]}", "place": str(place.id),
             "new_place": str(place.successor_id), "month": month}  # fmt: skip
 
 
@@ -192,8 +222,12 @@ def _print(results: dict[int, dict[str, tuple[float, float, float]]]) -> None:
     print("| list of registrations |" + "".join(f" {size:,} page | worst | SQL |" for size in sizes))
     print("| --- |" + " ---: | ---: | ---: |" * len(sizes))
     for name in results[sizes[0]]:
-        cells = "".join(" {:.0f} | {:.0f} | {:.0f} |".format(*results[size][name]) for size in sizes)
+        cells = "".join("".join(f" {_ms(one)} |" for one in results[size][name]) for size in sizes)
         print(f"| {name} |{cells}")
+
+
+def _ms(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.0f}"
 
 
 if __name__ == "__main__":

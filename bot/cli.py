@@ -184,6 +184,21 @@ def staff_password(login: str) -> None:
     typer.echo(f"login {login.lower()}   password {data.new_password(login)}   (to be changed at the next log-in)")
 
 
+@app.command()
+def hamlets(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The spreadsheet.")],
+    map: Annotated[Literal["2025", "2020"], typer.Option(help="Which communes the file names.")] = "2025",
+    since: Annotated[str, typer.Option(help="From which day it holds, as 2026-11-01; default today.")] = "",
+    source: Annotated[str, typer.Option(help="The decision behind it.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it would load.")] = False,
+) -> None:
+    """Load the list of hamlets and difficult communes."""
+    from bot.commands import hamlets as command
+
+    for line in command.load(file.read_bytes(), map, since, source, dry_run=dry_run):
+        typer.echo(line)
+
+
 @staff.command("list")
 def staff_list() -> None:
     """List the log-ins."""

@@ -14,6 +14,7 @@ from content.person_words import LONGEST, bot_is_back, from_staff
 from db import person_talks
 from db.case_steps import CaseClosed, add_note, postpone, record_call
 from db.cases import OUTCOMES
+from db.ownership import give
 from db.people import Worker
 from db.places import HAMLETS
 from db.registrations import Registration
@@ -48,6 +49,8 @@ class CasePage(Page):
 
         async def act(session: AsyncSession, viewer: Viewer, case: Registration, now: datetime) -> str:
             await record_call(session, viewer, case, outcome, now, again_at=again, words=words)
+            if case.owner_id is None:  # who calls first follows it up
+                await give(session, viewer, case, viewer.id, now)
             return "case.call_noted"
 
         return await self._change(request, act)

@@ -1,0 +1,140 @@
+"""A day of the office, of a commune's officer and of a hamlet head in Chromium, on a desktop and on a small phone."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.people import Identity, Worker, WorkerIdentity
+from db.places import HAMLETS, Place
+from db.registrations import Registration
+from db.staff import Staff
+from db.staff_accounts import add_staff, hash_password
+from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.test_whole import shot
+from tests.conftest import MovableClock, Running
+
+PASSWORD = "mat-khau-rieng"
+SIZES = {"desktop": (1280, 900), "phone": (360, 740)}
+PEOPLE = (
+    ("Thạch Thị Sa Rết", "Trà Tro", "job", 3, -1),
+    ("Kim Sô Phia", "Trà Tro", "training", 2, 2),
+    ("Nguyễn Văn Út", "Chợ", "overseas", 0, 1),
+)
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def district(program: Running, clock: MovableClock) -> Running:
+    """Two hamlets, three people, and an account for each role of the day."""
+    async with AsyncSession(program.engine, expire_on_commit=False) as session, session.begin():
+        commune = (await session.scalars(select(Place).where(Place.code == "29488", Place.version == "2020"))).one()
+        hamlets = {}
+        for name in ("Trà Tro", "Chợ"):
+            hamlets[name] = Place(
+                code=f"2020-29488-{name}", version=HAMLETS, kind="ấp", name=name, parent_id=commune.id
+            )
+        session.add_all(hamlets.values())
+        await session.flush()
+        seal = program.program.seal
+        for number, (name, hamlet, kind, priority, days) in enumerate(PEOPLE, 1):
+            here = {"place_id": commune.id, "hamlet_id": hamlets[hamlet].id}
+            worker = Worker(name=name, birth_year=1990, phone=f"+8491234567{number}", phone_owner="own", hamlet=hamlet,
+                            household=seal.close(b"poor"), ethnicity=seal.close(b"khmer"), **here)  # fmt: skip
+            identity = Identity(channel="web", chat_id=number, lang="km")
+            session.add_all([worker, identity])
+            await session.flush()
+            session.add(WorkerIdentity(identity_id=identity.id, worker_id=worker.id))
+            session.add(
+                Registration(worker_id=worker.id, identity_id=identity.id, kind=kind, priority=priority,
+                             promised_at=clock() + timedelta(days=days), created_at=clock(), **here)
+            )  # fmt: skip
+        places = {"office": [], "commune": [commune.id], "hamlet": [hamlets["Trà Tro"].id]}
+    for role, theirs in places.items():
+        await add_staff(program.engine, role, f"Cán bộ {role}", role, places=theirs)
+    hashed = await hash_password(PASSWORD)
+    async with AsyncSession(program.engine) as session, session.begin():
+        for staff in await session.scalars(select(Staff)):
+            staff.password, staff.must_change = hashed, False
+    return program
+
+
+async def enter(browser: Browser, running: Running, login: str, size: str) -> Page:
+    width, height = SIZES[size]
+    context = await browser.new_context(viewport={"width": width, "height": height}, locale="vi-VN")
+    context.set_default_timeout(10_000)
+    page = await context.new_page()
+    await page.goto(f"{running.url}/desk")
+    await page.locator('input[name="username"]').fill(login)
+    await page.locator('input[name="password"]').fill(PASSWORD)
+    await page.locator('button[type="submit"]').click()
+    await expect(page.get_by_role("navigation").first).to_be_visible()
+    return page
+
+
+async def fits(page: Page) -> None:
+    """Nothing makes the page wider than the screen."""
+    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_offices_day(chromium: Browser, district: Running, size: str) -> None:
+    page = await enter(chromium, district, "office", size)
+    await page.goto(f"{district.url}/desk/cases?tab=nobodys")
+    await shot(page, f"cases-nobodys-{size}")
+    await fits(page)
+    names = await page.locator("td.name a").all_inner_texts()
+    assert names == ["Thạch Thị Sa Rết", "Kim Sô Phia", "Nguyễn Văn Út"]
+    await page.locator('input[name="id"]').first.check()
+    await page.locator("#owner").select_option(label="Cán bộ commune (Cán bộ xã)")
+    await page.get_by_role("button", name="Giao", exact=True).click()
+    await expect(page.get_by_text("Đã giao 1 hồ sơ.")).to_be_visible()
+    for path in ("setup", "hamlets", "me"):
+        await page.goto(f"{district.url}/desk/{path}")
+        await shot(page, f"{path}-{size}")
+        await fits(page)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_communes_day(chromium: Browser, district: Running, size: str) -> None:
+    page = await enter(chromium, district, "commune", size)
+    await page.goto(f"{district.url}/desk/cases?tab=overdue")
+    await page.get_by_role("link", name="Thạch Thị Sa Rết").click()
+    await expect(page.get_by_text("hộ nghèo, người Khmer")).to_be_visible()
+    await page.get_by_role("button", name="Đã gọi được").first.click()
+    await expect(page.get_by_text("Đã ghi cuộc gọi.")).to_be_visible()
+    await page.locator("#say").fill("Mai anh/chị tới xã nhé")
+    await page.get_by_role("button", name="Gửi", exact=True).click()
+    await expect(page.get_by_text("Máy đang im")).to_be_visible()
+    await shot(page, f"case-{size}")
+    await fits(page)
+    await page.get_by_role("button", name="Nói chuyện xong").click()
+    await expect(page.get_by_text("Máy đã trả lời lại.")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_hamlet_heads_day(chromium: Browser, district: Running, size: str) -> None:
+    page = await enter(chromium, district, "hamlet", size)
+    await page.goto(f"{district.url}/desk/cases?tab=open")
+    assert await page.locator("td.name a").all_inner_texts() == ["Thạch Thị Sa Rết", "Kim Sô Phia"]
+    await page.goto(f"{district.url}/desk/me")
+    await page.get_by_role("button", name="ភាសាខ្មែរ").click()
+    await page.goto(f"{district.url}/desk/cases?tab=open")
+    await expect(page.get_by_role("heading", name="ការងារត្រូវធ្វើ")).to_be_visible()
+    await shot(page, f"cases-hamlet-km-{size}")
+    await fits(page)
+    await page.get_by_role("link", name="Kim Sô Phia").click()
+    await page.get_by_role("button", name="ហៅមិនជួប").click()
+    await expect(page.get_by_text("បានកត់ត្រាការហៅ។")).to_be_visible()
+    await shot(page, f"case-hamlet-km-{size}")
+    await fits(page)
