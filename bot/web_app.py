@@ -91,6 +91,7 @@ def _desk(program: Program) -> "DeskAdmin":
         secure=settings.url.startswith("https:"),
         zone=settings.zone,
         channels=list(program.bots),
+        second_person_above=settings.second_person_above,
         zalo=Terms(
             settings.zalo_oa_monthly_budget, settings.zalo_oa_plan, settings.zone, is_on=program.zalo is not None
         ),

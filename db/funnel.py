@@ -130,7 +130,9 @@ _CALLS = text(
            p.kind AS place_kind, p.name AS place, w.hamlet
     FROM delivery d JOIN worker w ON w.id = d.worker_id LEFT JOIN place p ON p.id = w.place_id
     WHERE d.broadcast_id = :broadcast AND d.state = ANY(:states)
-      AND (CAST(:places AS bigint[]) IS NULL OR w.place_id = ANY(:places))
+      AND (CAST(:places AS bigint[]) IS NULL OR w.place_id = ANY(:places) OR w.hamlet_id = ANY(:hamlets))
+      AND (CAST(:only_hamlet AS text) IS NULL
+           OR (coalesce(w.place_id, 0) = :only_place AND coalesce(w.hamlet, '') = :only_hamlet))
       AND (CAST(:after AS bigint) IS NULL
            OR (coalesce(w.place_id, 0), coalesce(w.hamlet, ''), w.id) > (:place, :hamlet, :after))
     ORDER BY coalesce(w.place_id, 0), coalesce(w.hamlet, ''), w.id LIMIT :limit
@@ -141,36 +143,44 @@ _HAMLETS = text(
     SELECT w.place_id, p.kind AS place_kind, p.name AS place, w.hamlet, count(*) AS people
     FROM delivery d JOIN worker w ON w.id = d.worker_id LEFT JOIN place p ON p.id = w.place_id
     WHERE d.broadcast_id = :broadcast AND d.state = ANY(:states)
-      AND (CAST(:places AS bigint[]) IS NULL OR w.place_id = ANY(:places))
+      AND (CAST(:places AS bigint[]) IS NULL OR w.place_id = ANY(:places) OR w.hamlet_id = ANY(:hamlets))
     GROUP BY 1, 2, 3, 4 ORDER BY p.name, w.hamlet
     """
 )
 
 
 async def hamlets_to_call(
-    connection: AsyncConnection, broadcast_id: int, places: Collection[int] | None = None
+    connection: AsyncConnection,
+    broadcast_id: int,
+    places: Collection[int] | None = None,
+    hamlets: Collection[int] = (),
 ) -> Sequence[Any]:
-    """How many are to be called in each hamlet; ``places`` bounds it to what somebody may see."""
-    values = {"broadcast": broadcast_id, "states": list(TO_BE_CALLED), "places": _list(places)}
-    return (await connection.execute(_HAMLETS, values)).all()
+    """How many are to be called in each hamlet; ``places`` and ``hamlets`` bound it to what somebody may see."""
+    return (await connection.execute(_HAMLETS, _bounded(broadcast_id, places, hamlets))).all()
 
 
 async def call_list(
     connection: AsyncConnection,
     broadcast_id: int,
     places: Collection[int] | None = None,
+    hamlets: Collection[int] = (),
     *,
+    only: tuple[int, str] | None = None,
     after: tuple[int, str, int] | None = None,
     limit: int = 1000,
 ) -> Sequence[Any]:
     """The people to be called, by commune and hamlet; ``after``: place, hamlet and worker of the last one read.
 
+    ``only`` one hamlet: its commune (0 for none) and its name ("" for none).
     Whoever shows it notes that in the desk's record.
     """
     place, hamlet, worker = after or (0, "", None)
-    values = {"broadcast": broadcast_id, "states": list(TO_BE_CALLED), "places": _list(places), "limit": limit}
-    return (await connection.execute(_CALLS, values | {"place": place, "hamlet": hamlet, "after": worker})).all()
+    only_place, only_hamlet = only or (0, None)
+    values = _bounded(broadcast_id, places, hamlets) | {"only_place": only_place, "only_hamlet": only_hamlet}
+    values |= {"place": place, "hamlet": hamlet, "after": worker, "limit": limit}
+    return (await connection.execute(_CALLS, values)).all()
 
 
-def _list(places: Collection[int] | None) -> list[int] | None:
-    return None if places is None else list(places)
+def _bounded(broadcast_id: int, places: Collection[int] | None, hamlets: Collection[int]) -> dict[str, object]:
+    seen = None if places is None else list(places)
+    return {"broadcast": broadcast_id, "states": list(TO_BE_CALLED), "places": seen, "hamlets": list(hamlets)}

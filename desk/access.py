@@ -76,6 +76,11 @@ class Viewer:
         return PUBLISHING.get(self.role, ())
 
     @property
+    def releases(self) -> bool:
+        """May let a broadcast go, and stop it: it reaches the whole district's people."""
+        return self.role in EVERYWHERE
+
+    @property
     def may_load_lists(self) -> bool:
         """May load the list of licensed firms: what it says is told to everybody."""
         return self.role in EVERYWHERE

@@ -21,6 +21,9 @@ from db.files import FileStore
 from db.seal import Seal
 from desk.alarms import AlarmBar
 from desk.audit import AuditPage
+from desk.broadcast import BroadcastPage
+from desk.broadcast_calls import BroadcastCallsPage
+from desk.broadcasts import BroadcastsPage
 from desk.case_actions import CasePage
 from desk.cases import CasesPage
 from desk.csrf import DeskCSRF
@@ -72,6 +75,9 @@ PAGES = (
     NoticeFilesPage,
     NoticeAnswersPage,
     NoticePage,
+    BroadcastsPage,
+    BroadcastCallsPage,
+    BroadcastPage,
     FairsPage,
     FairPage,
     MonthlyPage,
@@ -141,10 +147,11 @@ def make_desk(
     zone: ZoneInfo = ZONE,
     channels: Sequence[str] = ("web",),
     zalo: Terms | None = None,
+    second_person_above: int = 200,
 ) -> DeskAdmin:
     """Build the desk; ``title`` is the office's name by language, ``secure`` marks cookies for https only."""
     install()
-    desk = Desk(engine, seal, files, clock, zone, secure, title, tuple(channels), zalo)
+    desk = Desk(engine, seal, files, clock, zone, secure, title, tuple(channels), zalo, second_person_above)
     admin = DeskAdmin(
         title=title[FIRST],
         base_url="/desk",

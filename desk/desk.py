@@ -32,6 +32,8 @@ class Desk:
     """What the program serves."""
     zalo: Terms | None = None
     """What the Official Account may cost."""
+    second_person_above: int = 200
+    """A broadcast to more people is released by somebody other than its author."""
     _book: PlaceBook | None = field(default=None, init=False)
     _book_until: datetime = field(default=datetime.min.replace(tzinfo=UTC), init=False)
 

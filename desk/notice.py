@@ -88,9 +88,9 @@ class NoticePage(Page):
             words = await self._correction(session, notice)
             if words:
                 staff = await session.get_one(Staff, viewer.id)
-                await correct(session, notice.id, words, staff, now)
+                broadcast = await correct(session, notice.id, words, staff, now)
         say(request, "notice.corrected" if words else "notice.nothing_to_correct")
-        return go(request, f"/notice/{notice.id}")
+        return go(request, f"/broadcast/{broadcast.id}" if words else f"/notice/{notice.id}")
 
     async def _act(self, request: Request, what: str) -> Response:
         viewer, now = viewer_at(request), self.desk.clock()

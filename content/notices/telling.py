@@ -8,18 +8,17 @@ from aiogram.methods import SendMessage
 
 from content.catalogue import tell
 from content.notices.card import Card, card
-from content.notices.notice import NoticeLike
-from content.office import Office
+from content.notices.notice import NoticeLike, Teller
 
 
 def telling(
-    notice: NoticeLike, words: Mapping[str, str] | None, lang: str, office: Office, now: datetime, chat_id: int
+    notice: NoticeLike, words: Mapping[str, str] | None, lang: str, office: Teller, now: datetime, chat_id: int
 ) -> list[SendMessage]:
     """The messages in their order. ``words``: what a correction says instead of the whole card."""
     return card_messages(told_card(notice, words, lang, office, now), lang, chat_id)
 
 
-def told_card(notice: NoticeLike, words: Mapping[str, str] | None, lang: str, office: Office, now: datetime) -> Card:
+def told_card(notice: NoticeLike, words: Mapping[str, str] | None, lang: str, office: Teller, now: datetime) -> Card:
     """The texts and choices that people are told."""
     shown = card(notice, lang, office, now)
     return shown if words is None else Card((words[lang],), shown.choices)

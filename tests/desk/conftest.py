@@ -28,6 +28,8 @@ from db.seal import Seal
 from db.staff import AuditEntry, Staff
 from db.staff_accounts import add_staff, open_session
 from desk.app import make_desk
+from desk.desk import Desk
+from desk.home import HomePage
 from desk.i18n import compile_catalogues
 from desk.login import COOKIE
 
@@ -75,6 +77,7 @@ class House:
     seal: Seal
     files: FileStore
     clock: Clock
+    desk: Desk
 
     def browser(self, host: str = "10.0.0.1") -> Browser:
         transport = httpx.ASGITransport(self.app, client=(host, 1))
@@ -179,7 +182,8 @@ async def house(engine: AsyncEngine, tmp_path: Path) -> House:
     title = {"vi": "Văn phòng lao động", "km": "ការិយាល័យការងារ"}
     desk = make_desk(engine, seal, files, secret="test", clock=clock, title=title, secure=False)
     desk.mount_to(app)
-    return House(app, engine, seal, files, clock)
+    assert isinstance(desk.index_view, HomePage)
+    return House(app, engine, seal, files, clock, desk.index_view.desk)
 
 
 Enter = Callable[..., Awaitable[Browser]]

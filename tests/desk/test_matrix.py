@@ -27,9 +27,10 @@ RECORD_CHANGE = {"person-status", "case-call", "case-note", "case-due", "case-as
                  "case-end", "help-done"}  # fmt: skip
 """The same, to change: besides, 403 to those who only look."""
 BATCH = {"registrations-status", "registrations-undo", "registrations-export", "cases-assign", "cases-status",
-         "fair-in", "fair-out", "fair-new", "fair-take"}  # fmt: skip
+         "fair-in", "fair-out", "fair-new", "fair-take", "broadcast-calls-take"}  # fmt: skip
 """Many records at once: those of other places are left alone, and those who only look get 403."""
 LISTS = {"index", "registrations", "cases", "help", "unfinished", "lists", "lists-take", "notices", "notice",
+         "broadcasts", "broadcast", "broadcast-progress", "broadcast-calls",
          "notice-answers", "facts", "fact", "licences", "licences-list", "reach",
          "reports", "reports-take", "targets", "fairs", "fair"}  # fmt: skip
 """Pages for everybody, each showing what is theirs to see."""
@@ -42,7 +43,9 @@ OF_DISTRICT = {"setup", "setup-rule", "setup-rule-drop", "setup-share", "setup-a
 OF_ADMINISTRATOR = {"staff", "staff-one", "staff-add", "staff-edit", "staff-unlink", "staff-reset", "staff-disable",
                     "audit"}  # fmt: skip
 OF_NOTICES = {"notices-add", "notice-save", "notice-publish", "notice-correct", "notice-check", "notice-cancel",
-              "notice-file", "notice-file-add", "notice-file-drop"}  # fmt: skip
+              "notice-file", "notice-file-add", "notice-file-drop", "broadcasts-add", "broadcast-save",
+              "broadcast-group", "broadcast-rehearse", "broadcast-release", "broadcast-pause",
+              "broadcast-resume", "broadcast-cancel"}  # fmt: skip
 """Who may write which notices is tried with the notices; nothing of a person is there."""
 OF_LISTS = {"targets-set", "fact-correct", "licences-upload", "licences-accept", "licences-discard"}
 """Changes to what workers are told, of no person."""

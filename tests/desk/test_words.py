@@ -16,6 +16,8 @@ from content.notices.details import COSTS
 from content.notices.publication import REASONS
 from content.zalo_prices import prices
 from db import outcomes
+from db.broadcasts import BROADCAST_STATES, DELIVERY_STATES, ON_DOUBT
+from db.broadcasts import REASONS as DELIVERY_REASONS
 from db.fair_day import COMING
 from db.fairs import WAYS as WAYS_IN
 from db.licences import STATUSES as LICENCE_STATUSES
@@ -28,6 +30,10 @@ from db.targets import MEASURES
 from db.zalo_templates import PURPOSES
 from db.zalo_templates import STATES as ZALO_STATES
 from desk.audit import ACTIONS
+from desk.broadcast_calls import WIDTHS as CALL_COLUMNS
+from desk.broadcast_form import _LIMITS, _MANY, _NUMBERS, _YES
+from desk.broadcast_form import EVERY as BROADCAST_EVERY
+from desk.broadcast_form import WHEN as BROADCAST_WHEN
 from desk.facts import STATES as FACT_STATES
 from desk.fair import _WIDTHS as _FAIR
 from desk.listing import OVERDUE
@@ -76,6 +82,18 @@ FAMILIES = {
     "notice.lang": (*LANGUAGES, "both"),
     "notice.preview": LANGUAGES,
     "notice.checked": ("yes", "no"),
+    "broadcast.state": BROADCAST_STATES,
+    "broadcast.column": ("number", "title", "kind", "state", "start", "people"),
+    "broadcast.field": (*_MANY, *_NUMBERS, *_YES, *_LIMITS, "urgent", "on_holidays", "weekdays"),
+    "broadcast.excluded": ("without_told", "without_talking", "seen_within_days", "without_groups"),
+    "broadcast.every": BROADCAST_EVERY,
+    "broadcast.when": BROADCAST_WHEN,
+    "broadcast.weekday": range(1, 8),
+    "broadcast.on_doubt": ON_DOUBT,
+    "broadcast": ("pause_done", "resume_done", "cancel_done", "saved", "rehearsed", "released", "group_kept"),
+    "delivery.state": DELIVERY_STATES,
+    "delivery.reason": DELIVERY_REASONS,
+    "calls.column": (*CALL_COLUMNS, "people"),
     "help": ("general", "fraud", "file"),
     "licences.status": LICENCE_STATUSES,
     "licences.field": ("name", "number", "status", "since", "address", "phone"),
