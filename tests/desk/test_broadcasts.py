@@ -12,7 +12,7 @@ from openpyxl.reader.excel import load_workbook
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.broadcasting import due, expand
+from db.broadcasting import correct, due, expand
 from db.broadcasts import Broadcast
 from db.people import Identity
 from db.staff import ROLES, StaffIdentity
@@ -411,3 +411,24 @@ async def test_the_list_and_the_khmer_desk(house: House, enter: Enter) -> None:
     shown = html.unescape((await browser.get("/desk/broadcasts")).text)
     assert "ទិវាជួបរកការងារ Hàm Giang" in shown
     assert "កំពុងរៀបចំ" in shown
+
+
+async def test_a_correction_is_sent_though_its_notice_is_off(house: House, enter: Enter) -> None:
+    browser = await enter("office")
+    chat = await linked(house, "office")
+    off: dict[str, Any] = {"state": "cancelled", "cancelled_at": house.clock(), "updated_at": house.clock()}
+    notice = await publish(house.engine, **off)
+    async with AsyncSession(house.engine) as session, session.begin():
+        words = {"vi": "Ngày hội đã hủy.", "km": "ទិវានេះបានបោះបង់ហើយ។"}
+        number = (await correct(session, notice, words, None, house.clock())).id
+    shown = await page(browser, number)
+    assert "Những người đã nhận tin này" in shown
+    assert "Nơi ở" not in shown, "whom a correction is for is not chosen"
+    await browser.submit(f"/desk/broadcast/{number}/save", when="now")
+    await browser.submit(f"/desk/broadcast/{number}/rehearse")
+    async with house.engine.connect() as connection:
+        query = text("SELECT payload::text FROM outgoing WHERE chat_id = :chat ORDER BY id")
+        owed = list(await connection.scalars(query, {"chat": chat}))
+    assert [words["vi"] in owed[0], words["km"] in owed[1]] == [True, True]
+    await release(browser, number)
+    assert (await one(house, number)).state == "released"
