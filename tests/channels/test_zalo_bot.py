@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,7 +15,7 @@ from sqlalchemy import text
 
 from bot.channels.channel import outgoing_number
 from bot.channels.limits import zalo_bot as limits
-from bot.channels.zalo_bot import ZaloBot, poll, set_webhook
+from bot.channels.zalo_bot import CHANNEL, ZaloBot, poll, set_webhook
 from bot.channels.zalo_bot_client import ZaloBotError
 from bot.channels.zalo_bot_events import Said, read_event, update_number
 from bot.doctor import fatal
@@ -230,6 +231,9 @@ async def test_refusals_are_repeated_or_not(
     assert len(due) == left, outcome
     if code == 429:
         assert (due[0].due_at - clock()).total_seconds() == limits.PAUSE_AFTER_429
+        traffic = program.program.traffic[CHANNEL]
+        assert traffic.stopped_until > time.monotonic()
+        traffic.stopped_until = 0.0  # its pause is over
     clock.forward(minutes=2)
     await program.program.delivery.look()
     assert bool((await ret.answer()).texts) == bool(left), "what was postponed arrives"

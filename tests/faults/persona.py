@@ -25,6 +25,7 @@ QUESTIONS = {
 WISHES = {"muốn làm việc gì": ("job", "job_wanted"), "muốn học nghề gì": ("training", "course_wanted")}
 STEPS = {
     "muốn dùng tiếng nào": "1",
+    "đăng ký ngay": "1",
     "đồng ý không": "tôi đồng ý",
     "Đúng chưa": "1",
     "Số điện thoại": "menu",

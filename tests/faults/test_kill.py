@@ -52,7 +52,7 @@ async def test_a_kill_at_any_moment_loses_and_doubles_nothing(
         for person in people:
             person.may_stop = True
         await asyncio.wait_for(asyncio.gather(*lives), 120)
-        await until_nothing_is_owed(engine)
+        await until_nothing_is_owed(engine, people)
     await check(engine, telegram, people)
 
 
@@ -86,8 +86,11 @@ async def until_listening(port: int) -> None:
             await asyncio.sleep(0.01)
 
 
-async def until_nothing_is_owed(engine: AsyncEngine) -> None:
+async def until_nothing_is_owed(engine: AsyncEngine, people: list[Persona]) -> None:
+    """Wait until every last word was taken, and every reply to it sent."""
     async with asyncio.timeout(30), engine.connect() as connection:
+        while any(one.person.world.updates.waiting_for(one.chat_id) for one in people):
+            await asyncio.sleep(0.05)
         while await connection.scalar(text("SELECT count(*) FROM outgoing")):
             await asyncio.sleep(0.05)
 
