@@ -20,6 +20,7 @@ from bot.lanes import Lanes
 from bot.live_facts import follow_corrections, read_corrections
 from bot.middlewares.talk import TalkMiddleware
 from bot.middlewares.transaction import TransactionMiddleware
+from bot.notice_files import Shelf, send_notice_files
 from bot.pictures import draw_for
 from bot.settings import Settings
 from bot.tasks import Tasks
@@ -156,6 +157,8 @@ async def assemble(settings: Settings, clock: Clock = wall_clock) -> AsyncIterat
         bots[zalo_oa.CHANNEL] = zalo.bot
     draw_for(bots.values(), settings.public_url)
     send_clips(bots.values(), settings.public_url)
+    files = FileStore(settings.data_dir / "files", seal)
+    send_notice_files(bots.values(), Shelf(engine, files, seal), settings.public_url)
     clips.folder = settings.data_dir / "lessons"
     traffic, manners = watch(settings, bots), manners_of(settings, office)
     live.phone, live.today = office.phone, lambda: clock().astimezone(office.zone).date()
@@ -163,7 +166,6 @@ async def assemble(settings: Settings, clock: Clock = wall_clock) -> AsyncIterat
         await prepare(engine)
         holder = await new_process_number(engine)
         delivery = Delivery(engine, bots, lanes, holder, clock)
-        files = FileStore(settings.data_dir / "files", seal)
         dispatcher = _dispatcher(engine, delivery, clock, TalkMiddleware(office, seal, files), bots)
         intake = Intake(dispatcher, engine, delivery, lanes, tasks, clock)
         held = asyncio.Event()

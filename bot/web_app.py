@@ -16,9 +16,10 @@ from bot.assembly import Program
 from bot.bodies import BodyLimits
 from bot.channels import telegram, zalo_bot
 from bot.channels.web_chat import WebChat
-from bot.channels.web_frames import CLIPS, PICTURES
+from bot.channels.web_frames import CLIPS, NOTICE_FILES, PICTURES
 from bot.channels.web_shared import Shared
 from bot.late_desk import WithLateDesk
+from bot.notice_files import NoticeFileRoute, Shelf
 from bot.pictures import PictureRoute
 from content.zalo_prices import Terms
 from db.engine import is_away
@@ -46,6 +47,7 @@ def make_app(program: Program) -> Starlette:
         *_webhooks(program),
         Route(f"{CLIPS}{{name:path}}", clips.show),
         Route(f"{PICTURES}{{name}}", PictureRoute(program.seal, program.settings.public_url).show),
+        Route(f"{NOTICE_FILES}{{name}}", NoticeFileRoute(Shelf(program.engine, program.files, program.seal)).show),
         Mount("/", WithLateDesk(pages, desk)),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(BodyLimits)])

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
-from aiogram.methods import AnswerCallbackQuery, SendMessage, SendPhoto, SendVoice, TelegramMethod
+from aiogram.methods import AnswerCallbackQuery, SendDocument, SendMessage, SendPhoto, SendVoice, TelegramMethod
 from aiogram.types import CallbackQuery, Chat, Message, PhotoSize, Update, User, Voice
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -66,7 +66,12 @@ class WebSession(BaseSession):
     async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:
         """Perform one method. Raises ``NotImplementedError`` for one that the web chat has no use for."""
         match method:
-            case SendMessage(chat_id=int(chat_id)) | SendPhoto(chat_id=int(chat_id)) | SendVoice(chat_id=int(chat_id)):
+            case (
+                SendMessage(chat_id=int(chat_id))
+                | SendPhoto(chat_id=int(chat_id))
+                | SendVoice(chat_id=int(chat_id))
+                | SendDocument(chat_id=int(chat_id))
+            ):
                 number = outgoing_number.get()
                 assert number is not None, "web messages are sent by the delivery, which numbers them"
                 await self._sockets.push(chat_id, message_frame(number, payload_of(method)))

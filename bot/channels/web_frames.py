@@ -8,11 +8,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from bot.channels.limits import web as limits
 from content.clips import NAMED
+from handlers.notices.files import NAMED as NOTICE_FILE
 from handlers.picture import DRAWN
 
 PICTURES = "/chat/picture/"
 CLIPS = "/chat/lesson/"
-"""Where pictures that are drawn on demand are shown."""
+NOTICE_FILES = "/chat/notice/"
+"""Where pictures that are drawn on demand are shown, what goes with lessons, and what with notices."""
+_MEDIA = {"photo": "photo", "voice": "voice", "document": "file"}
+"""What the page calls each."""
 EVERYTHING = 2**62
 """A ``seen`` that says: all of it. It stands where a page does not tell."""
 _BEGINNING = 4_000
@@ -104,7 +108,7 @@ def update_number(chat_id: int, frame_id: str) -> int:
 
 
 def message_frame(number: int, payload: dict[str, Any]) -> dict[str, Any]:
-    """A ``SendMessage``, ``SendPhoto`` or ``SendVoice`` as the page shows it."""
+    """A ``SendMessage``, ``SendPhoto``, ``SendVoice`` or ``SendDocument`` as the page shows it."""
     markup = payload.get("reply_markup") or {}
     return {
         "type": "message",
@@ -112,7 +116,7 @@ def message_frame(number: int, payload: dict[str, Any]) -> dict[str, Any]:
         "text": payload["text"] if "text" in payload else payload.get("caption", ""),
         "choices": [[_choice(button) for button in row] for row in markup.get("inline_keyboard", [])],
         "ask": "phone" if _asks_phone(markup) else None,
-        "media": [_medium(kind, payload) for kind in ("photo", "voice") if kind in payload],
+        "media": [_medium(kind, payload) for kind in _MEDIA if kind in payload],
     }
 
 
@@ -123,7 +127,9 @@ def _medium(kind: str, payload: dict[str, Any]) -> dict[str, str]:
         source = f"{PICTURES}{source.removeprefix(DRAWN)}.png"
     elif source.startswith(NAMED):
         source = f"{CLIPS}{source.removeprefix(NAMED)}"
-    return {"kind": kind, "url": source, "name": payload.get("caption", "")}
+    elif source.startswith(NOTICE_FILE):
+        source = f"{NOTICE_FILES}{source.removeprefix(NOTICE_FILE)}"
+    return {"kind": _MEDIA[kind], "url": source, "name": payload.get("caption", "")}
 
 
 def _choice(button: dict[str, Any]) -> dict[str, Any]:

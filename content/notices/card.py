@@ -12,6 +12,10 @@ from content.places import named
 ONE_MESSAGE = 400
 """A card up to this length is one message; a longer one is two, split between what it is and its details."""
 EMPLOYERS_SHOWN = 3
+AT_ONCE = 5
+"""Choices under one message; files for which there is no room lie behind "more"."""
+FILE_KINDS = ("picture", "voice", "file")
+"""The kinds of files, as they are offered."""
 ANSWERS_TO = {
     "job_fair": ("come", "maybe", "cannot", "call_me"),
     "overseas": ("interested", "call_me"),
@@ -195,5 +199,17 @@ def _choices(notice: NoticeLike, lang: str, now: datetime) -> Iterator[tuple[str
         yield tell(lang, f"notices.button.{answer}"), f"notice:answer:{notice.id}:{answer}"
     if notice.kind == "overseas":
         yield tell(lang, "notices.button.cost"), f"notice:cost:{notice.id}"
-    if files_for(notice, lang) or more(notice, lang):
+    ways, behind = file_ways(notice, lang), bool(more(notice, lang))
+    room = AT_ONCE - len(answers) - (notice.kind == "overseas")
+    fits = len(ways) + behind <= room
+    if fits:
+        yield from ways
+    if behind or not fits:
         yield tell(lang, "notices.button.more"), f"notice:more:{notice.id}"
+
+
+def file_ways(notice: NoticeLike, lang: str) -> list[tuple[str, str]]:
+    """How to get to the files: one choice for each kind that there is."""
+    kinds = {file.kind for file in files_for(notice, lang)}
+    ways = [kind for kind in FILE_KINDS if kind in kinds]
+    return [(tell(lang, f"notices.button.file.{kind}"), f"notice:file:{notice.id}:{kind}") for kind in ways]

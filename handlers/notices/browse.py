@@ -1,11 +1,12 @@
 """What is coming: by kind when there is much, nearest first; one notice, and what lies behind it."""
 
-from content.notices.card import Card, card, cost_sheet, line, more
+from content.notices.card import Card, card, cost_sheet, files_for, line, more
 from content.notices.notice import NoticeLike
 from db.notice_queries import NoticeRow, coming, count_coming, read_notice
 from db.register import worker_of
 from db.responses import own_places
 from handlers.menu import show_menu
+from handlers.notices.files import ask_which
 from handlers.person import offer_person
 from handlers.talk import Choice, Talk
 
@@ -92,8 +93,11 @@ def show_costs(talk: Talk, notice: NoticeLike) -> None:
     talk.send(cost_sheet(notice, talk.lang), choices, (Choice(talk.text("button.menu"), "go:menu"),))
 
 
-def show_more(talk: Talk, notice: NoticeLike) -> None:
-    """All employers of a large fair."""
+def show_more(talk: Talk, notice: NoticeRow) -> None:
+    """All employers of a large fair, and the files."""
     for text in more(notice, talk.lang):
         talk.send(text)
-    offer_person(talk, "notice.more.end")
+    if files_for(notice, talk.lang):
+        ask_which(talk, notice)
+    else:
+        offer_person(talk, "notice.more.end")

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+from content.notices.card import ending
+from db.notice_queries import NoticeRow
 from db.notices import NOTICE_KINDS
 from handlers.again import ask_again
 from handlers.notices import following
 from handlers.notices.answer import take_answer
 from handlers.notices.browse import ALL, published, show_coming, show_costs, show_list, show_more, show_notice
+from handlers.notices.files import has_files, show_files
 from handlers.talk import Talk
 
 
@@ -53,8 +56,18 @@ async def _about(talk: Talk, what: str, number: int, more: Sequence[str]) -> boo
             show_costs(talk, notice)
         case "more", []:
             show_more(talk, notice)
+        case "file", [kind]:
+            _files(talk, notice, kind)
         case "answer", [answer]:
             return await take_answer(talk, notice, answer)
         case _:
             return None
     return True
+
+
+def _files(talk: Talk, notice: NoticeRow, kind: str) -> None:
+    """The files of one kind; the notice itself where they are gone, or it is over."""
+    if has_files(talk, notice, kind) and ending(notice, talk.lang, talk.now) is None:
+        show_files(talk, notice, kind)
+    else:
+        show_notice(talk, notice)
