@@ -41,12 +41,12 @@ class Bounds:
         whole = Registration.place_id.in_(self.places)
         return or_(whole, Registration.hamlet_id.in_(self.hamlets)) if self.hamlets else whole
 
-    def workers(self) -> ColumnElement[bool]:
-        """The condition on ``Worker``."""
+    def workers(self, worker: type[Worker] = Worker) -> ColumnElement[bool]:
+        """The condition on ``Worker``, or on an alias of it."""
         if self.places is None:
             return true()
-        whole = Worker.place_id.in_(self.places)
-        return or_(whole, Worker.hamlet_id.in_(self.hamlets)) if self.hamlets else whole
+        whole = worker.place_id.in_(self.places)
+        return or_(whole, worker.hamlet_id.in_(self.hamlets)) if self.hamlets else whole
 
 
 async def bounds_of(session: AsyncSession, staff: Staff) -> Bounds:

@@ -105,7 +105,9 @@ async def walk_in(session: AsyncSession, facts: dict[str, Any], kind: str, lang:
         worker = Worker(**facts, created_at=now, updated_at=now)
         session.add(worker)
         await session.flush()
-        session.add(Consent(text_version="spoken at a fair", lang=lang, channel="desk", given_at=now))
+        session.add(
+            Consent(worker_id=worker.id, text_version="spoken at a fair", lang=lang, channel="desk", given_at=now)
+        )
     same = Registration.worker_id == worker.id, Registration.kind == kind, Registration.due_at.is_not(None)
     registration: Registration | None = await session.scalar(select(Registration).where(*same).limit(1))
     if registration is None:

@@ -81,6 +81,8 @@ class Worker(Base):
             persisted=True,
         )
     )
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("worker.id", ondelete="CASCADE"), index=True)
+    """Who speaks for this person since two rows were found to be one (db/merging.py); it is nobody by itself."""
     created_at: Mapped[Born]
     updated_at: Mapped[Born]
 
@@ -106,6 +108,12 @@ class Consent(Base):
 
     id: Mapped[Key]
     identity_id: Mapped[int | None] = mapped_column(ForeignKey("identity.id", ondelete="SET NULL"), index=True)
+    worker_id: Mapped[int | None] = mapped_column(ForeignKey("worker.id", ondelete="SET NULL"), index=True)
+    """Whose it is, where it was given to somebody else: at the desk, to a helper, on paper."""
+    helper_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    """Who of the staff took it."""
+    taken: Mapped[str | None]
+    """How: read aloud, or the paper that it stands on."""
     text_version: Mapped[str]
     lang: Mapped[str]
     channel: Mapped[str]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import URL, and_, bindparam, or_, select
+from sqlalchemy import URL, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.hamlets import hamlet_named
@@ -13,9 +13,10 @@ from db.ownership import settle_owner
 from db.people import Worker, WorkerIdentity
 from db.places import Place
 from db.priority import MOST, is_difficult, points_of
-from db.record import SYSTEM
+from db.record import SYSTEM, Actor
 from db.registrations import CLOSED, Registration
 from db.seal import Seal
+from db.twins import note_twins
 
 PERSON_FIELDS = (
     "name",
@@ -43,7 +44,7 @@ async def keep_registration(
     session: AsyncSession,
     seal: Seal,
     *,
-    identity_id: int,
+    identity_id: int | None,
     kind: str,
     person: dict[str, Any],
     answers: dict[str, Any],
@@ -52,10 +53,18 @@ async def keep_registration(
     promised_at: datetime,
     for_other: bool,
     now: datetime,
+    helper: Actor | None = None,
 ) -> Kept:
-    """Write the worker and the need of one confirmed form; ``for_other``: of somebody else on the same phone."""
+    """Write the worker and the need of one confirmed form; ``for_other``: of somebody else on the same phone.
+
+    Whom a ``helper`` of the staff registers has no account with us: the helper's own is not theirs.
+    """
     place_id = await _place_id(session, commune)
-    if for_other:
+    if identity_id is None:
+        worker = Worker()
+        session.add(worker)
+        await session.flush()
+    elif for_other:
         worker = await _new_worker(session, identity_id, "family")
     else:
         worker = await worker_of(session, identity_id) or await _new_worker(session, identity_id, "self")
@@ -72,10 +81,10 @@ async def keep_registration(
     difficult = await is_difficult(session, place_id, now.date())
     registration.priority = min(MOST, worker.points + difficult)
     registration.answers, registration.updated_at, registration.fresh_at = answers, now, now
-    registration.promised_at = promised_at
-    registration.twin_id = await _twin(session, worker)
+    registration.promised_at, registration.helper_id = promised_at, helper.id if helper else None
+    registration.twin_id = await note_twins(session, worker)
     await session.flush()
-    await settle_owner(session, SYSTEM, registration, now)
+    await settle_owner(session, helper or SYSTEM, registration, now)
     return Kept(registration, renewed)
 
 
@@ -168,21 +177,4 @@ def _describe(worker: Worker, person: dict[str, Any], place_id: int | None, seal
 
 async def _open_one(session: AsyncSession, worker_id: int, kind: str) -> Registration | None:
     found: Registration | None = await session.scalar(_OPEN_ONE, {"worker": worker_id, "kind": kind})
-    return found
-
-
-async def _twin(session: AsyncSession, worker: Worker) -> int | None:
-    """Another worker with the same own phone, or the same name, year of birth and hamlet."""
-    signs = []
-    if worker.phone and worker.phone_owner == "own":
-        signs.append(and_(Worker.phone == worker.phone, Worker.phone_owner == "own"))
-    if worker.name and worker.birth_year:
-        # "==" says IS NULL for None; "is not distinct from" could not use the index
-        same_home = and_(Worker.place_id == worker.place_id, Worker.hamlet == worker.hamlet)
-        same_name = Worker.name == worker.name
-        signs.append(and_(Worker.birth_year == worker.birth_year, same_home, same_name))
-    if not signs:
-        return None
-    query = select(Worker.id).where(or_(*signs), Worker.id != worker.id).order_by(Worker.id).limit(1)
-    found: int | None = await session.scalar(query)
     return found

@@ -55,6 +55,8 @@ class Registration(Base):
     answers: Mapped[Json]
     """What was asked for this kind only; the person's own facts are the worker's."""
     source: Mapped[str | None]
+    helper_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    """Who of the staff registered it for the person."""
     twin_id: Mapped[int | None] = mapped_column(ForeignKey("worker.id", ondelete="SET NULL"), index=True)
     """Another worker who looks like the same person; for staff to decide."""
     promised_at: Mapped[Moment | None]

@@ -38,7 +38,8 @@ class Selection:
 
     def people(self) -> str:
         """The condition on ``worker w``."""
-        parts = [*self._facts(self.audience), *self._groups("w.id", Selection._members), *self._bounds()]
+        parts = ["w.merged_into IS NULL", *self._facts(self.audience), *self._groups("w.id", Selection._members)]
+        parts += self._bounds()
         own_accounts = "SELECT wi.identity_id FROM worker_identity wi WHERE wi.worker_id = w.id"
         if self.audience.without_told:
             told = f"d.worker_id = w.id OR d.identity_id IN ({own_accounts})"
@@ -47,7 +48,7 @@ class Selection:
             parts.append(f"NOT EXISTS (SELECT 1 FROM identity i WHERE i.id IN ({own_accounts}) AND {self._talking()})")
         if self.audience.seen_within_days is not None:
             parts.append(f"EXISTS (SELECT 1 FROM identity i WHERE i.id IN ({own_accounts}) AND {self._seen()})")
-        return " AND ".join(parts) or "true"
+        return " AND ".join(parts)
 
     def accounts(self) -> str:
         """The condition on ``identity i`` of a person who was chosen."""

@@ -53,6 +53,7 @@ from desk.setup import SetupPage
 from desk.staff import StaffPage
 from desk.targets import TargetsPage
 from desk.theme import DeskTheme
+from desk.twins import TwinsPage
 from desk.unfinished import UnfinishedPage
 from desk.words import word
 from desk.zalo import ZaloPage
@@ -70,6 +71,7 @@ PAGES = (
     CasePage,
     SavedFiltersPage,
     HelpPage,
+    TwinsPage,
     UnfinishedPage,
     NoticesPage,
     NoticeFilesPage,

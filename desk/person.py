@@ -15,7 +15,7 @@ from content.ready_answers import filled
 from content.values import say as say_value
 from db.bounds import Bounds
 from db.registrations import Attachment, Registration
-from db.staff import AuditEntry
+from db.staff import AuditEntry, Staff
 from desk.access import Viewer
 from desk.answers import need_lines, person_lines
 from desk.attachments import SHOWN, opened
@@ -51,6 +51,7 @@ class PersonPage(Page):
                 "files": await _files(session, found.id),
                 "history": history,
                 "undo": _undoable(viewer, found, history, now),
+                "helper": await _helper(session, found),
             }
             case = await case_view(session, viewer, found, self.desk.seal, now)
             note(session, viewer, now, "view", "registration", found.id)
@@ -143,6 +144,12 @@ async def _twin(session: AsyncSession, viewer: Viewer, found: Registration) -> R
     newest = query.order_by(Registration.created_at.desc()).limit(1).options(joinedload(Registration.worker))
     twin: Registration | None = await session.scalar(newest)
     return twin
+
+
+async def _helper(session: AsyncSession, found: Registration) -> str | None:
+    """Who of the staff registered it for the person."""
+    name: str | None = await session.scalar(select(Staff.name).where(Staff.id == found.helper_id))
+    return name
 
 
 async def _files(session: AsyncSession, registration_id: int) -> Sequence[Attachment]:

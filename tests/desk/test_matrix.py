@@ -32,7 +32,7 @@ BATCH = {"registrations-status", "registrations-undo", "registrations-export", "
 LISTS = {"index", "registrations", "cases", "help", "unfinished", "lists", "lists-take", "notices", "notice",
          "broadcasts", "broadcast", "broadcast-progress", "broadcast-calls",
          "notice-answers", "facts", "fact", "licences", "licences-list", "reach",
-         "reports", "reports-take", "targets", "fairs", "fair"}  # fmt: skip
+         "reports", "reports-take", "targets", "fairs", "fair", "twins"}  # fmt: skip
 """Pages for everybody, each showing what is theirs to see."""
 OWN = {"me", "me-language", "me-code", "me-unlink", "password", "password-change", "filters", "filter-save",
        "filter-drop", "login", "logout"}  # fmt: skip

@@ -1,0 +1,134 @@
+"""Who may be the same person twice: found by phone, or by name, year of birth and hamlet; staff say what is so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from db.base import Base, Born, Key, Moment
+from db.bounds import Bounds
+from db.people import Worker
+
+NAMES_ALIKE, HAMLETS_ALIKE = 0.6, 0.5
+"""How near two spellings are, by pg_trgm: accents count nothing, another letter in a name leaves about 0.7."""
+MOST = 5
+
+
+class Twin(Base):
+    """Two people who look like one, the earlier first; without a verdict it waits for staff."""
+
+    __tablename__ = "twin"
+    __table_args__ = (
+        UniqueConstraint("worker_id", "other_id"),
+        CheckConstraint("worker_id < other_id", name="order"),
+        Index("ix_twin_waiting", "id", postgresql_where=text("verdict IS NULL")),
+    )
+
+    id: Mapped[Key]
+    worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id", ondelete="CASCADE"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("worker.id", ondelete="CASCADE"), index=True)
+    ground: Mapped[str]
+    """phone or name."""
+    verdict: Mapped[str | None]
+    """same: they were merged; two: they are two persons."""
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    found_at: Mapped[Born]
+    decided_at: Mapped[Moment | None]
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What somebody is known again by."""
+
+    name: str | None
+    birth_year: int | None
+    phone: str | None
+    phone_owner: str | None
+    place_id: int | None
+    hamlet: str | None
+    hamlet_id: int | None = None
+
+    @classmethod
+    def of(cls, worker: Worker) -> Self:
+        """Those of somebody who is kept."""
+        return cls(**{name: getattr(worker, name) for name in cls.__dataclass_fields__})
+
+
+# A phone alone says it when it is each one's own, since families share; else the names must be alike, too. The second
+# part reads one year of one commune from an index and compares the names of those few.
+_ALIKE = text(
+    """
+    SELECT id, min(ground) AS ground FROM (
+        SELECT w.id, 'phone' AS ground, 2 AS likeness FROM worker w
+        WHERE w.phone = :phone AND ((w.phone_owner = 'own' AND :phone_owner = 'own')
+            OR similarity(fold_text(w.name), fold_text(:name)) >= :names_alike)
+        UNION ALL
+        SELECT w.id, 'name', similarity(fold_text(w.name), fold_text(:name)) FROM worker w
+        WHERE w.birth_year = :birth_year AND w.place_id = :place_id
+          AND similarity(fold_text(w.name), fold_text(:name)) >= :names_alike
+          AND CASE WHEN w.hamlet_id IS NOT NULL AND CAST(:hamlet_id AS bigint) IS NOT NULL
+                   THEN w.hamlet_id = :hamlet_id
+                   WHEN w.hamlet IS NULL OR CAST(:hamlet AS text) IS NULL THEN true
+                   ELSE similarity(fold_text(w.hamlet), fold_text(:hamlet)) >= :hamlets_alike END
+    ) alike WHERE id <> :id
+    GROUP BY id ORDER BY max(likeness) DESC, id LIMIT :most
+    """
+)
+
+
+async def alike(session: AsyncSession, traits: Traits, worker_id: int = 0) -> Sequence[tuple[int, str]]:
+    """The people who may be this one, the likeliest first, each with its ground."""
+    values = vars(traits) | {"names_alike": NAMES_ALIKE, "hamlets_alike": HAMLETS_ALIKE}
+    rows = await session.execute(_ALIKE, values | {"id": worker_id, "most": MOST})
+    return [(row.id, row.ground) for row in rows]
+
+
+async def note_twins(session: AsyncSession, worker: Worker) -> int | None:
+    """Write down whom somebody may be the same as; returns the likeliest, but none whom staff know for another."""
+    found = await alike(session, Traits.of(worker), worker.id)
+    if not found:
+        return None
+    values = [_pair(worker.id, other) | {"ground": ground} for other, ground in found]
+    await session.execute(insert(Twin).values(values).on_conflict_do_nothing(index_elements=["worker_id", "other_id"]))
+    apart = await _known_apart(session, worker.id)
+    return next((other for other, _ in found if other not in apart), None)
+
+
+def _pair(one: int, other: int) -> dict[str, Any]:
+    return {"worker_id": min(one, other), "other_id": max(one, other)}
+
+
+async def _known_apart(session: AsyncSession, worker_id: int) -> set[int]:
+    one = select(Twin.other_id).where(Twin.worker_id == worker_id, Twin.verdict == "two")
+    other = select(Twin.worker_id).where(Twin.other_id == worker_id, Twin.verdict == "two")
+    return set(await session.scalars(one.union(other)))
+
+
+async def waiting(session: AsyncSession, bounds: Bounds, before: int | None, limit: int) -> Sequence[Any]:
+    """Pairs that wait for a verdict, newest first, both within the bounds."""
+    first, second = aliased(Worker), aliased(Worker)
+    query = (
+        select(Twin, first, second)
+        .join(first, first.id == Twin.worker_id)
+        .join(second, second.id == Twin.other_id)
+        .where(Twin.verdict.is_(None), first.merged_into.is_(None), second.merged_into.is_(None))
+        .where(bounds.workers(first), bounds.workers(second))
+    )
+    if before is not None:
+        query = query.where(Twin.id < before)
+    return (await session.execute(query.order_by(Twin.id.desc()).limit(limit))).all()
+
+
+async def pair_of(session: AsyncSession, number: int, bounds: Bounds) -> tuple[Twin, Worker, Worker] | None:
+    """One pair that waits, locked with both its people; None where one of them is not to be seen."""
+    pair = await session.get(Twin, number, with_for_update=True)
+    if pair is None or pair.verdict is not None:
+        return None
+    ids = Worker.id.in_((pair.worker_id, pair.other_id))
+    seen = select(Worker).where(ids, bounds.workers(), Worker.merged_into.is_(None))
+    people = (await session.scalars(seen.order_by(Worker.id).with_for_update())).all()
+    return (pair, people[0], people[1]) if len(people) == 2 else None
