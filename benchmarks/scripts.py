@@ -94,7 +94,7 @@ def introduction(number: int) -> list[Json]:
 def returning(number: int) -> list[Json]:
     """A known worker registers to work abroad, by typing: six questions, two of them skipped."""
     return [
-        *say("3", "ask.sex"),
+        *say("đăng ký đi làm nước ngoài", "ask.sex"),
         *say("bỏ qua", "ask.hamlet"),
         *say("bỏ qua", "ask.market"),
         *say("1", "ask.experience"),
@@ -108,7 +108,7 @@ def returning(number: int) -> list[Json]:
 def returning_by_buttons(number: int) -> list[Json]:
     """The same by tapping, where there is something to tap."""
     return [
-        *say("3", "ask.sex"),
+        *say("đăng ký đi làm nước ngoài", "ask.sex"),
         *tap(3, "ask.hamlet"),
         *tap(0, "ask.market"),
         *tap(0, "ask.experience"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.bounds import LOOKING, bounds_of
@@ -19,26 +19,28 @@ async def owner_for(session: AsyncSession, registration: Registration) -> int | 
 
     A rule that names somebody who may not see the case is passed over.
     """
+    rules = (await session.execute(_RULES, {"kind": registration.kind})).all()
+    if not rules:
+        return None
     homes = [registration.hamlet_id, registration.place_id]
     successor = select(Place.successor_id).where(Place.id == registration.place_id)
     homes.append(await session.scalar(successor) if registration.place_id is not None else None)
     near = {home: rank for rank, home in enumerate(reversed(homes)) if home is not None}
-    query = (
-        select(OwnerRule.place_id, OwnerRule.kind, Staff)
-        .join(Staff, Staff.id == OwnerRule.staff_id)
-        .where(
-            Staff.disabled_at.is_(None),
-            or_(OwnerRule.place_id.is_(None), OwnerRule.place_id.in_(near)),
-            or_(OwnerRule.kind.is_(None), OwnerRule.kind == registration.kind),
-        )
-    )
-    rules = (await session.execute(query)).all()
-    closest_first = sorted(rules, key=lambda rule: (-near.get(rule.place_id or 0, -1), rule.kind is None))
+    fitting = [rule for rule in rules if rule.place_id is None or rule.place_id in near]
+    closest_first = sorted(fitting, key=lambda rule: (-near.get(rule.place_id or 0, -1), rule.kind is None))
     for rule in closest_first:
         staff: Staff = rule.Staff
         if await may_own(session, staff, registration):
             return staff.id
     return None
+
+
+_RULES = (
+    select(OwnerRule.place_id, OwnerRule.kind, Staff)
+    .join(Staff, Staff.id == OwnerRule.staff_id)
+    .where(Staff.disabled_at.is_(None), or_(OwnerRule.kind.is_(None), OwnerRule.kind == bindparam("kind")))
+)
+"""The rules for a kind; a district has a few dozen of all."""
 
 
 async def may_own(session: AsyncSession, staff: Staff, registration: Registration) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.places import PlaceFlag
@@ -33,9 +33,15 @@ async def is_difficult(session: AsyncSession, place_id: int | None, today: date)
     """Whether the commune is on the list of difficult ones that holds today."""
     if place_id is None:
         return False
-    holds = PlaceFlag.valid_from <= today, or_(PlaceFlag.valid_to.is_(None), PlaceFlag.valid_to > today)
-    query = select(func.count()).where(PlaceFlag.place_id == place_id, PlaceFlag.flag == "difficult", *holds)
-    return bool(await session.scalar(query))
+    return bool(await session.scalar(_DIFFICULT, {"place": place_id, "today": today}))
+
+
+_DIFFICULT = select(func.count()).where(
+    PlaceFlag.place_id == bindparam("place"),
+    PlaceFlag.flag == "difficult",
+    PlaceFlag.valid_from <= bindparam("today"),
+    or_(PlaceFlag.valid_to.is_(None), PlaceFlag.valid_to > bindparam("today")),
+)
 
 
 _RENUMBER = text(
