@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 
 from benchmarks.peers.questions import ANSWERS, DONE, QUESTIONS, REVIEW, YES
+from content.answer import communes
 from content.catalogue import messages
 from content.places import find_units
 from db.invented_people import HAMLETS, KHMER
-from handlers.form.answer import communes
 from tests.standins.telegram.wire import Json
 
 Script = Callable[[int], list[Json]]

@@ -94,6 +94,7 @@ def _desk(program: Program) -> "DeskAdmin":
         zone=settings.zone,
         channels=list(program.bots),
         second_person_above=settings.second_person_above,
+        promise=program.office.promise,
         zalo=Terms(
             settings.zalo_oa_monthly_budget, settings.zalo_oa_plan, settings.zone, is_on=program.zalo is not None
         ),

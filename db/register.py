@@ -54,13 +54,17 @@ async def keep_registration(
     for_other: bool,
     now: datetime,
     helper: Actor | None = None,
+    worker: Worker | None = None,
 ) -> Kept:
     """Write the worker and the need of one confirmed form; ``for_other``: of somebody else on the same phone.
 
-    Whom a ``helper`` of the staff registers has no account with us: the helper's own is not theirs.
+    Whom a ``helper`` of the staff registers has no account with us: the helper's own is not theirs. ``worker`` is
+    somebody who is known already.
     """
     place_id = await _place_id(session, commune)
-    if identity_id is None:
+    if worker is not None:
+        person = await answers_of(session, seal, worker) | {key: value for key, value in person.items() if value}
+    elif identity_id is None:
         worker = Worker()
         session.add(worker)
         await session.flush()
@@ -76,12 +80,14 @@ async def keep_registration(
     if registration is None:
         registration = Registration(worker_id=worker.id, kind=kind, created_at=now, source=source)
         session.add(registration)
-    registration.identity_id, registration.place_id, registration.hamlet_id = identity_id, place_id, worker.hamlet_id
+    registration.identity_id = identity_id or registration.identity_id
+    registration.place_id, registration.hamlet_id = place_id, worker.hamlet_id
     registration.next_at, registration.level = None, 0
     difficult = await is_difficult(session, place_id, now.date())
     registration.priority = min(MOST, worker.points + difficult)
     registration.answers, registration.updated_at, registration.fresh_at = answers, now, now
-    registration.promised_at, registration.helper_id = promised_at, helper.id if helper else None
+    registration.promised_at = promised_at
+    registration.helper_id = helper.id if helper else registration.helper_id
     registration.twin_id = await note_twins(session, worker)
     await session.flush()
     await settle_owner(session, helper or SYSTEM, registration, now)
@@ -115,8 +121,11 @@ _OPEN_ONE = (
 async def known_answers(session: AsyncSession, seal: Seal, identity_id: int) -> dict[str, Any]:
     """What the person told in earlier registrations, as a form's answers; empty when nothing is kept."""
     worker = await worker_of(session, identity_id)
-    if worker is None:
-        return {}
+    return await answers_of(session, seal, worker) if worker is not None else {}
+
+
+async def answers_of(session: AsyncSession, seal: Seal, worker: Worker) -> dict[str, Any]:
+    """What is kept of a person, as a form's answers."""
     codes = {number: code for code, number in (await _places(session)).items()}
     code = codes.get(worker.place_id) if worker.place_id else None
     known = {name: getattr(worker, name) for name in PERSON_FIELDS}

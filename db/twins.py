@@ -1,10 +1,11 @@
 """Who may be the same person twice: found by phone, or by name, year of birth and hamlet; staff say what is so."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 from db.base import Base, Born, Key, Moment
 from db.bounds import Bounds
 from db.people import Worker
+from db.registrations import Registration
 
 NAMES_ALIKE, HAMLETS_ALIKE = 0.6, 0.5
 """How near two spellings are, by pg_trgm: accents count nothing, another letter in a name leaves about 0.7."""
@@ -100,6 +102,20 @@ async def note_twins(session: AsyncSession, worker: Worker) -> int | None:
 
 def _pair(one: int, other: int) -> dict[str, Any]:
     return {"worker_id": min(one, other), "other_id": max(one, other)}
+
+
+async def know_apart(
+    session: AsyncSession, registration: Registration, others: Collection[int], staff_id: int, now: datetime
+) -> None:
+    """Staff were shown these people, and say that this one is another."""
+    mine = registration.worker_id
+    found = or_(
+        (Twin.worker_id == mine) & Twin.other_id.in_(others), (Twin.other_id == mine) & Twin.worker_id.in_(others)
+    )
+    said = {"verdict": "two", "staff_id": staff_id, "decided_at": now}
+    await session.execute(update(Twin).where(found, Twin.verdict.is_(None)).values(**said))
+    if registration.twin_id in others:
+        registration.twin_id = None
 
 
 async def _known_apart(session: AsyncSession, worker_id: int) -> set[int]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from content.zalo_prices import Terms
 from db.files import FileStore
 from db.seal import Seal
 from desk.alarms import AlarmBar
+from desk.assisted import AssistedPage
 from desk.audit import AuditPage
 from desk.broadcast import BroadcastPage
 from desk.broadcast_calls import BroadcastCallsPage
@@ -66,6 +67,7 @@ _TEMPLATES = Path(__file__).with_name("templates")
 
 PAGES = (
     CasesPage,
+    AssistedPage,
     RegistrationsPage,
     PersonPage,
     CasePage,
@@ -150,10 +152,11 @@ def make_desk(
     channels: Sequence[str] = ("web",),
     zalo: Terms | None = None,
     second_person_above: int = 200,
+    promise: Callable[[datetime], date] | None = None,
 ) -> DeskAdmin:
     """Build the desk; ``title`` is the office's name by language, ``secure`` marks cookies for https only."""
     install()
-    desk = Desk(engine, seal, files, clock, zone, secure, title, tuple(channels), zalo, second_person_above)
+    desk = Desk(engine, seal, files, clock, zone, secure, title, tuple(channels), zalo, second_person_above, promise)
     admin = DeskAdmin(
         title=title[FIRST],
         base_url="/desk",

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -14,6 +14,7 @@ from db.seal import Seal
 from desk.placebook import PlaceBook, read_places
 
 _BOOK_HOLDS = timedelta(minutes=1)
+_CALLED_WITHIN = timedelta(days=3)
 
 
 @dataclass
@@ -34,6 +35,8 @@ class Desk:
     """What the Official Account may cost."""
     second_person_above: int = 200
     """A broadcast to more people is released by somebody other than its author."""
+    promise: Callable[[datetime], date] | None = None
+    """The day by which somebody calls who registers now; without the office's days, three later."""
     _book: PlaceBook | None = field(default=None, init=False)
     _book_until: datetime = field(default=datetime.min.replace(tzinfo=UTC), init=False)
 
@@ -63,6 +66,11 @@ class Desk:
     def local(self, moment: datetime) -> datetime:
         """The moment as the office's clock shows it."""
         return moment.astimezone(self.zone)
+
+    def called_by(self, now: datetime) -> datetime:
+        """The end of the day that is promised to who registers now."""
+        day = self.promise(now) if self.promise is not None else (self.local(now) + _CALLED_WITHIN).date()
+        return datetime.combine(day, time.max, self.zone)
 
     def today(self) -> datetime:
         """The beginning of the office's day."""

@@ -4,13 +4,12 @@ from datetime import datetime
 
 from sqlalchemy import update
 
+from content.consent_text import TEXT_VERSION
 from db.people import Consent
 from handlers.menu import show_menu
 from handlers.stage import Stage
 from handlers.talk import Choice, Talk
 
-TEXT_VERSION = "2026-11-24"
-"""Changes with the words of ``consent.*``; an older agreement is asked again."""
 CHOICES = ("yes", "no", "more")
 """Silence or doubt is never a yes: only the whole words of a choice are taken for it."""
 LEARN_FIRST = {"register_overseas": "abroad:home", "register_training": "training:home"}

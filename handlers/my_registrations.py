@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from content.forms import FORMS, PERSON_KEYS
 from content.reading.years import read_birth_year
 from db.erase import erase, files_of
 from db.linking import other_accounts
@@ -13,7 +14,6 @@ from db.registrations import CLOSED, Registration
 from handlers import consent, linking
 from handlers.form import draft
 from handlers.form.engine import SURE_CHOICES
-from handlers.form.forms import FORMS, PERSON_KEYS
 from handlers.form.show import shown
 from handlers.menu import entry, show_menu
 from handlers.person import offer_person

@@ -1,6 +1,6 @@
 """Answers to questions that come up in the middle of something."""
 
-from handlers.form.answer import MINIMUM_AGE
+from content.answer import MINIMUM_AGE
 from handlers.talk import Talk
 
 

@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from content.answer import ELSEWHERE, MINIMUM_AGE
+from content.forms import FORMS, PERSON_KEYS
 from content.places import by_slug, display_name, successor, unit
 from db.nudge import claim_files, expect_nothing, expect_silence
 from db.register import Kept, keep_registration, known_answers
 from handlers import consent
 from handlers.form import draft, funnel
-from handlers.form.answer import ELSEWHERE, MINIMUM_AGE
 from handlers.form.engine import Ask, Dropped, Missed, Outcome, Refused, Sent, advance, fix
-from handlers.form.forms import FORMS, PERSON_KEYS
 from handlers.form.inputs import Input
 from handlers.form.progress import Progress, begin
 from handlers.form.show import show, show_missed

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from content.answer import place_choices
+from content.forms import FORMS, PERSON_KEYS, SENSITIVE_KEYS
+from content.question import Form, Question
 from db.seal import Seal
-from handlers.form.answer import place_choices
 from handlers.form.draft import keep, load, opened
 from handlers.form.engine import Ask, Dropped, Missed, Refused, Sent, advance
-from handlers.form.forms import FORMS, PERSON_KEYS, SENSITIVE_KEYS
 from handlers.form.inputs import Back, Input, Page, SharedPhone, Skip, Spoken, Tapped, Typed
 from handlers.form.progress import CHANGE, REVIEW, Progress, begin
-from handlers.form.question import Form, Question
 
 TODAY = date(2026, 11, 24)
 SOUND = {"birth_year": "1990", "phone": "0912345678", "name": "Kim Sa Phia", "text": "may", "place": "29488"}

@@ -5,8 +5,8 @@ from datetime import date
 
 from sqlalchemy import text
 
+from content.forms import FORMS
 from handlers.form.engine import advance
-from handlers.form.forms import FORMS
 from handlers.form.funnel import begun, events
 from handlers.form.inputs import Back, Input, Skip, Typed
 from handlers.form.progress import begin

@@ -12,10 +12,10 @@ from pydantic import SecretStr
 
 from bot.cli import Role, app
 from bot.settings import Settings
+from content.forms import FORMS
+from content.question import Question, always
 from db.models import Base
 from db.staff import ROLES
-from handlers.form.forms import FORMS
-from handlers.form.question import Question, always
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

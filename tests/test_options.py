@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from content.answer import ELSEWHERE, place_choices
 from content.catalogue import HERE
 from content.fold import fold
+from content.forms import FORMS
 from content.loan_guide import CHOICES as LOAN_QUESTIONS
 from content.options import DECISIONS, UNCLEAR, choose, label_key, options
 from content.reading.khmer import has_khmer
 from handlers.consent import CHOICES as CONSENT
-from handlers.form.answer import ELSEWHERE, place_choices
 from handlers.form.engine import REVIEW_CHOICES
-from handlers.form.forms import FORMS
 
 TABLE = Path(__file__).with_name("data") / "choices.tsv"
 NOTHING = "-"

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from content.forms import FORMS, SENSITIVE_KEYS
+from content.question import Form
 from db.seal import Seal
-from handlers.form.forms import FORMS, SENSITIVE_KEYS
 from handlers.form.progress import Progress
-from handlers.form.question import Form
 
 SEALED = "sealed"
 

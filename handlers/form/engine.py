@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from content.answer import Misread, TooYoung, WithPhone
 from content.options import choose
+from content.question import Form, Question
 from content.reading.numbers import read_position
-from handlers.form.answer import Misread, TooYoung, WithPhone, read_answer
+from handlers.form.answer import read_answer
 from handlers.form.inputs import Back, Input, Page, Skip, Tapped, Typed
 from handlers.form.progress import CHANGE, DISCARD, REVIEW, STEPS, Progress
-from handlers.form.question import Form, Question
 
 Note = Literal["first", "required", "old_button", "kept", "unseen"]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from handlers.form.question import Form, Question
+from content.question import Form, Question
 
 REVIEW = "review"
 """Stands where a question's key does, when all is answered and the summary is shown."""

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from content.answer import place_choices
 from content.options import label
+from content.question import Question
 from content.reading.phones import show_phone
-from handlers.form.answer import place_choices
 from handlers.form.draft import form_of, opened
 from handlers.form.engine import REVIEW_CHOICES, SURE_CHOICES, Ask
 from handlers.form.progress import CHANGE, DISCARD, REVIEW, STEPS, Progress
-from handlers.form.question import Question
 from handlers.menu import entry
 from handlers.talk import Choice, Talk
 

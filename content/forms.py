@@ -4,7 +4,7 @@ The bare minimum (age, sex, place) comes first, then how to reach the person, th
 Identity numbers and photos of papers are not asked: an officer completes them face to face.
 """
 
-from handlers.form.question import Answers, Form, Question
+from content.question import Answers, Form, Question
 
 
 def _has_phone(answers: Answers) -> bool:
