@@ -4,18 +4,17 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from zipfile import BadZipFile
 
-from openpyxl.reader.excel import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.workbook import Workbook
 
 from content.fold import clean, fold
 from content.places import find_units, unit
+from content.workbook import NoWorkbook, first_rows
 
 HEADINGS = {"commune": "Xã", "hamlet": "Ấp (khóm)", "difficult": "Xã đặc biệt khó khăn (x)"}
 """The first row; the last column may be left out, then nothing is said of difficult communes."""
 MOST_ROWS = 5_000
+MOST_COLUMNS = 60
 LONGEST_NAME = 60
 _KNOWN = {"commune": ("xa", "xa thi tran", "ten xa"), "hamlet": ("ap khom", "ap", "khom", "ten ap"),
           "difficult": ("xa dac biet kho khan x", "dbkk", "xa dac biet kho khan", "dac biet kho khan")}  # fmt: skip
@@ -59,9 +58,8 @@ class NoSheet(Exception):
 def read_hamlets(content: bytes, version: str) -> HamletList:
     """Read the first sheet. Raises ``NoSheet``."""
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)  # type: ignore[no-untyped-call]  # has no types
-        lines = list(book.worksheets[0].iter_rows(values_only=True, max_row=MOST_ROWS + 1))
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, IndexError) as error:
+        lines = first_rows(content, MOST_ROWS + 1, MOST_COLUMNS)
+    except NoWorkbook as error:
         raise NoSheet from error
     columns = _columns(lines[0] if lines else ())
     found, faults = {}, []

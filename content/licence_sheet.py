@@ -1,23 +1,18 @@
 """Reading the office's spreadsheet of licensed firms: every row checked, and every fault said with its row."""
 
-import io
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl.reader.excel import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from content.firms import number_key
 from content.fold import clean, fold
+from content.workbook import NoWorkbook, TooMuch, first_rows
 
 LARGEST = 5_000_000
 """Bytes of a file; the ministry's list of some five hundred firms has about a hundred thousand."""
-UNPACKED = 60_000_000
-"""Bytes after unpacking: a small file can be made to fill the memory."""
 MOST_ROWS = 20_000
+MOST_COLUMNS = 60
 _HEAD_WITHIN = 15
 """The row of headings is looked for in so many rows: a title and a date may stand above it."""
 
@@ -104,24 +99,17 @@ def read_sheet(content: bytes, listed_on: date) -> Sheet:
 
 
 def _rows(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
-    if len(content) > LARGEST or _unpacked(content) > UNPACKED:
+    if len(content) > LARGEST:
         raise Unreadable("too_large")
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)  # type: ignore[no-untyped-call]  # has no types
-        values = list(book.worksheets[0].iter_rows(values_only=True, max_row=MOST_ROWS + 1)) if book.worksheets else []
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
+        values = first_rows(content, MOST_ROWS + 1, MOST_COLUMNS)
+    except TooMuch as error:
+        raise Unreadable("too_large") from error
+    except NoWorkbook as error:
         raise Unreadable("no_spreadsheet") from error
     if len(values) > MOST_ROWS:
         raise Unreadable("too_large")
     return enumerate(values, 1)
-
-
-def _unpacked(content: bytes) -> int:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError) as error:
-        raise Unreadable("no_spreadsheet") from error
 
 
 def _columns(rows: Iterator[tuple[int, Sequence[Any]]]) -> dict[str, int]:

@@ -3,15 +3,18 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.cases import OfficerAlert
+from db.cases import CaseMessage, OfficerAlert
+from db.contract_checks import ContractCheck
 from db.files import KEPT
 from db.linking import LinkedAccount, forget_conversation, other_accounts
 from db.messages import Nudge, Outgoing
+from db.notices import Follow, Response
 from db.people import Consent, Erasure, Identity, Worker, WorkerIdentity
 from db.registrations import Attachment, HelpRequest, Registration
+from db.reminders import Reminder
 from db.staff import AuditEntry
 
 # Easy to read out over a phone: no 0/O, 1/I/L.
@@ -32,6 +35,8 @@ async def erase(session: AsyncSession, identity_id: int, *, channel: str, reason
     now_withdrawn = Consent.identity_id == identity_id, Consent.withdrawn_at.is_(None)
     await session.execute(update(Consent).where(*now_withdrawn).values(withdrawn_at=now))
     await session.execute(delete(Nudge).where(Nudge.identity_id == identity_id))
+    await session.execute(delete(CaseMessage).where(CaseMessage.identity_id == identity_id))
+    await _forget_reasons(session, workers)
     alerts = await _alerts(session, workers)
     await session.execute(delete(Worker).where(Worker.id.in_(workers)))
     mine = Outgoing.channel == identity.channel, Outgoing.chat_id == identity.chat_id
@@ -55,12 +60,30 @@ async def files_of(session: AsyncSession, identity_id: int) -> list[str]:
 
 
 async def _forget_there(session: AsyncSession, other: LinkedAccount, workers: list[int]) -> None:
-    """Take out of another account what is about people who are deleted."""
+    """Take out of another account what is about people who are deleted, and what was said to them there."""
     await forget_conversation(session, other)
+    said = Outgoing.channel == other.channel, Outgoing.chat_id == other.chat_id
+    await session.execute(delete(Outgoing).where(*said))
+    for table in (Response, Follow, Reminder, ContractCheck):
+        await session.execute(delete(table).where(table.identity_id == other.identity_id))
     theirs = select(Registration.id).where(Registration.worker_id.in_(workers))
     about_them = or_(Attachment.registration_id.is_(None), Attachment.registration_id.in_(theirs))
     await session.execute(delete(Attachment).where(Attachment.identity_id == other.identity_id, about_them))
     await session.execute(delete(HelpRequest).where(HelpRequest.identity_id == other.identity_id))
+
+
+_FORGET_REASONS = text(
+    """
+    UPDATE audit_entry SET detail = detail - CAST(:words AS text[])
+    WHERE subject = 'registration' AND detail ?| CAST(:words AS text[])
+      AND subject_id IN (SELECT id FROM registration WHERE worker_id = ANY(CAST(:workers AS bigint[])))
+    """
+)
+
+
+async def _forget_reasons(session: AsyncSession, workers: list[int]) -> None:
+    """Take staff's own words out of the record: that a case was closed stays, why is about the person."""
+    await session.execute(_FORGET_REASONS, {"words": ["reason", "before", "hamlet"], "workers": workers})
 
 
 async def _people(session: AsyncSession, identity_id: int) -> list[int]:

@@ -1,5 +1,6 @@
 """Who is at the desk and what they may see and do: the one place where roles are decided."""
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +22,9 @@ OWN_FACTS = {"bank": "vbsp", "job_centre": "job_centre"}
 """Roles that may correct the facts which they can confirm themselves; the district's roles may correct all."""
 PRIVATE = ("administrator", "office", "commune", "hamlet")
 """Roles that need household and ethnicity for their work."""
+
+_DIGITS = re.compile(r"\d\D?\d")
+"""Two digits beside each other, or with a sign between them, are a part of a phone number; a hamlet's are not."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,10 @@ class Viewer:
     def sees_phones(self) -> bool:
         """Whole phone numbers, not masked ones."""
         return self.role not in LOOKING
+
+    def may_search(self, words: str) -> bool:
+        """Whether a search is theirs: digit by digit it would tell a number that is masked for them."""
+        return self.sees_phones or not _DIGITS.search(words)
 
     @property
     def sees_private(self) -> bool:

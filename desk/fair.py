@@ -63,7 +63,7 @@ class FairPage(Page):
             one = await _fair(session, number)
             book = await self.desk.book(session)
             rows = await expected(session, number, viewer.bounds, MOST)
-            match = await found(session, number, _searched(q), viewer.bounds) if q else ()
+            match = await found(session, number, _searched(q), viewer.bounds) if q and viewer.may_search(q) else ()
             known = read_code(self.desk.seal, number, code) if code else None
             shown = await person(session, known, viewer.bounds) if known is not None else None
             note(session, viewer, now, "list", "fair", number, count=len(rows) + len(match) + bool(shown))

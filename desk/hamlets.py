@@ -5,6 +5,7 @@ import binascii
 from datetime import date
 from typing import Any
 
+from anyio.to_thread import run_sync
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import UploadFile
@@ -59,7 +60,7 @@ class HamletsPage(Page):
             upload = form.get("file")
             content = await upload.read() if isinstance(upload, UploadFile) else b""
             given = {name: str(form.get(name) or "")[:120] for name in ("version", "since", "source")}
-        read, since, wrong = self._read(content, given)
+        read, since, wrong = await run_sync(self._read, content, given)
         if wrong or read is None or since is None:
             return await self._show(request, wrong=wrong, given=given)
         sheet = base64.b64encode(content).decode()
@@ -76,7 +77,7 @@ class HamletsPage(Page):
         except binascii.Error as error:
             raise HTTPException(400) from error
         given = {"version": version, "since": day, "source": source}
-        read, since, wrong = self._read(content, given)
+        read, since, wrong = await run_sync(self._read, content, given)
         if wrong or read is None or since is None:
             return await self._show(request, wrong=wrong, given=given)
         async with self.desk.session() as session:

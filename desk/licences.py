@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 
+from anyio.to_thread import run_sync
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -57,7 +58,7 @@ class LicencesPage(Page):
         if day is None or day > self.desk.today().date():
             return await self._index(request, wrong="licences.day_wrong")
         try:
-            sheet = read_sheet(content, day)
+            sheet = await run_sync(read_sheet, content, day)
         except Unreadable as error:
             return await self._index(request, wrong=f"licences.file.{error.key}")
         if sheet.faults:

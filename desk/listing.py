@@ -61,7 +61,7 @@ class Listing:
             overdue_at=now if overdue else None,
             since=since,
             until=until,
-            term=read_term(self.q) if self.q else None,
+            term=_term(viewer, self.q) if self.q else None,
         )
 
     def query(self, **changes: Any) -> str:
@@ -85,6 +85,11 @@ def read_term(q: str) -> Term:
     if not words:
         return NOTHING
     return Term(words=words) if all(word.isascii() and word.isalnum() for word in words) else Term(parts=words)
+
+
+def _term(viewer: Viewer, q: str) -> Term:
+    term = read_term(q)
+    return term if term.number is not None or viewer.may_search(q) else NOTHING
 
 
 def _digits(typed: str) -> Term:

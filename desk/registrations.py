@@ -54,6 +54,8 @@ class RegistrationsPage(Page):
                 return go(request, f"/cases?{WorkListing('overdue', listing.place, listing.kind).query()}")
             filters = await filters_of(session, viewer)
             rows = await page(session, listing.wanted(viewer, book, now, self.desk.zone), SIZE, cursor)
+            chosen: dict[str, Any] = {"filter": listing.query(q=None), "searched": bool(listing.q)}
+            note(session, viewer, now, "list", "registration", count=len(rows.rows), **chosen)
         return self.render(
             request,
             "registrations.html",

@@ -24,6 +24,8 @@ MARK = "officer"
 """In the account's memory: this chat was linked once; whether it still is stands in ``staff_identity``."""
 TWICE = timedelta(minutes=2)
 """The same outcome again within so long is the same tap."""
+WRONG = "wrong_staff_codes"
+"""In the account's memory: when codes were wrong; a worker's codes are counted apart (handlers/linking.py)."""
 GUESSES = 5
 """Wrong codes after which a chat is not listened to for a day."""
 
@@ -36,15 +38,15 @@ def code_in(text: str) -> str | None:
 
 async def link(talk: Talk, code: str) -> None:
     """Link this chat to the account that asked for the code."""
-    wrong = [moment for moment in talk.data.get("wrong_codes", []) if _is_fresh(talk, moment)]
+    wrong = [moment for moment in talk.data.get(WRONG, []) if _is_fresh(talk, moment)]
     staff = None
     if len(wrong) < GUESSES:
         staff = await officers.link(talk.turn.session, code, await talk.turn.identity_id(), talk.now)
     if staff is None:
-        talk.data["wrong_codes"] = [*wrong, talk.now.isoformat()][-GUESSES:]
+        talk.data[WRONG] = [*wrong, talk.now.isoformat()][-GUESSES:]
         talk.say("officer.code_wrong")
         return
-    talk.data.pop("wrong_codes", None)
+    talk.data.pop(WRONG, None)
     talk.data[MARK] = True
     talk.account.lang = talk.account.lang or staff.lang
     talk.say("officer.linked", [*_ways(talk)], name=staff.name)

@@ -194,6 +194,17 @@ async def test_codes_cannot_be_guessed(village: Village, clock: MovableClock) ->
     assert "Đã nối" in await two.say(await code_of(one))
 
 
+async def test_wrong_codes_of_officers_are_counted_apart(village: Village) -> None:
+    one, two = await village.phone("telegram"), await village.phone("web")
+    await registered(one)
+    await agreed(two)
+    code = await code_of(one)
+    assert "không đúng" in await two.say("CB-2222-3333")
+    assert "hết hạn" in await two.say("9000 0000")
+    assert "không đúng" in await two.say("CB-2222-3333")
+    assert "Đã nối" in await two.say(code)
+
+
 async def test_the_code_is_kept_as_a_mark_only(village: Village) -> None:
     one = await village.phone("telegram")
     await registered(one)
@@ -299,6 +310,26 @@ async def test_deleting_in_one_chat_deletes_the_person_in_both(village: Village,
     for secret in ("Sa Rết", "912345678", "1990"):
         assert secret not in data
     assert "chưa đăng ký" in await one.say("đăng ký của tôi")
+
+
+async def test_deleting_takes_out_of_the_other_chat_what_was_said_and_done_there(village: Village) -> None:
+    one, two = await linked(village, "web", "telegram")
+    await one.say("đăng ký của tôi")
+    assert "Sa Rết" in await one.tap("Xem thông tin của tôi")
+    async with village.program.engine.begin() as connection:
+        account = await connection.scalar(text("SELECT id FROM identity WHERE channel = 'web'"))
+        await connection.execute(
+            text("INSERT INTO contract_check (identity_id, ticked) VALUES (:id, '{wage}')"), {"id": account}
+        )
+        await connection.execute(text("INSERT INTO follow (identity_id, kind) VALUES (:id, 'course')"), {"id": account})
+    await two.say("xóa thông tin của tôi")
+    await two.tap("Có, tôi chắc")
+    async with village.program.engine.connect() as connection:
+        for table in ("contract_check", "follow"):
+            assert await connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0, table
+        owed = str((await connection.execute(text("SELECT payload FROM outgoing WHERE channel = 'web'"))).all())
+    assert "đã được xóa" in owed
+    assert "Sa Rết" not in owed
 
 
 @pytest.mark.parametrize("number", ["0", "999999", "x", ""])

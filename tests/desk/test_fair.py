@@ -136,6 +136,8 @@ async def test_who_only_looks_changes_and_takes_nothing(house: House, enter: Ent
     browser = await enter("reader")
     page = (await browser.get(f"/desk/fair/{number}")).text
     assert "091* *** *78" in page
+    page = (await browser.get(f"/desk/fair/{number}", params={"q": "0912345678"})).text
+    assert page.count("Thạch Sa Rương") == 1, "in the list of who comes, not found by a number that is masked"
     for path, fields in (("in", {"worker": str(worker)}), ("out", {"worker": str(worker)}), ("new", {}), ("take", {})):
         assert (await browser.submit(f"/desk/fair/{number}/{path}", **fields)).status_code == 403
 

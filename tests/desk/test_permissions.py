@@ -77,6 +77,25 @@ async def test_private_facts_and_whole_phones(house: House, enter: Enter, role: 
         assert ("091* *** *78" in text) is (role in LOOKING)
 
 
+@pytest.mark.parametrize("role", ["reader", "office"])
+async def test_a_masked_phone_cannot_be_found_out_by_searching(house: House, enter: Enter, role: str) -> None:
+    number = await house.register("Thạch Sa Rương", commune=HERE)
+    browser = await enter(role, (HERE, "2020") if role == "reader" else None)
+    for typed in ("0912 345 678", "09123", "8491234", "1 2 3 x", "rương 12"):
+        page = (await browser.get("/desk/registrations", params={"q": typed})).text
+        assert ("Thạch Sa Rương" in page) is (role == "office" and typed != "1 2 3 x"), typed
+    for typed in ("sa ruong", str(number)):
+        assert "Thạch Sa Rương" in (await browser.get("/desk/registrations", params={"q": typed})).text, typed
+
+
+async def test_looking_at_the_list_is_on_record_without_the_words(house: House, enter: Enter) -> None:
+    await house.register("Thạch Sa Rương", commune=HERE)
+    browser = await enter("commune", (HERE, "2020"))
+    await browser.get("/desk/registrations", params={"q": "sa ruong", "kind": "job"})
+    (seen,) = await house.record("list")
+    assert (seen.subject, seen.detail) == ("registration", {"count": 1, "filter": "kind=job", "searched": True})
+
+
 async def test_batch_and_another_files_number_do_not_reach_elsewhere(house: House, enter: Enter) -> None:
     two = await _two(house)
     browser = await enter("commune", (HERE, "2020"))
