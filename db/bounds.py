@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.notices import NOTICE_KINDS
 from db.people import Worker
 from db.places import HAMLETS, Place
 from db.registrations import Registration
@@ -16,6 +17,15 @@ LOCAL = ("commune", "hamlet")
 """Roles that see nothing until a place is given to them; the rest see the district when they have none."""
 LOOKING = ("editor", "reader")
 """Roles that look: phones are masked, nothing is changed, exported or listened to."""
+PUBLISHING = {
+    "administrator": NOTICE_KINDS,
+    "office": NOTICE_KINDS,
+    "editor": NOTICE_KINDS,
+    "job_centre": ("job_fair", "course"),
+}
+"""The kinds of notices that each role writes, publishes, moves, cancels and composes broadcasts of."""
+RELEASING = EVERYWHERE
+"""Roles that let a broadcast go, and stop it: it reaches the whole district's people."""
 
 
 @dataclass(frozen=True)

@@ -5,19 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.bounds import EVERYWHERE, LOCAL, LOOKING, Bounds, bounds_of
-from db.notices import NOTICE_KINDS
+from db.bounds import EVERYWHERE, LOCAL, LOOKING, PUBLISHING, RELEASING, Bounds, bounds_of
 from db.staff import Staff
 
 __all__ = ["EVERYWHERE", "LOCAL", "LOOKING", "PRIVATE", "PUBLISHING", "Viewer", "viewer_of"]
 
-PUBLISHING = {
-    "administrator": NOTICE_KINDS,
-    "office": NOTICE_KINDS,
-    "editor": NOTICE_KINDS,
-    "job_centre": ("job_fair", "course"),
-}
-"""The kinds of notices that each role writes, publishes, moves and cancels."""
 OWN_FACTS = {"bank": "vbsp", "job_centre": "job_centre"}
 """Roles that may correct the facts which they can confirm themselves; the district's roles may correct all."""
 PRIVATE = ("administrator", "office", "commune", "hamlet")
@@ -85,8 +77,8 @@ class Viewer:
 
     @property
     def releases(self) -> bool:
-        """May let a broadcast go, and stop it: it reaches the whole district's people."""
-        return self.role in EVERYWHERE
+        """May let a broadcast go, and stop it."""
+        return self.role in RELEASING
 
     @property
     def may_load_lists(self) -> bool:

@@ -1,7 +1,5 @@
 """Changing a broadcast from the desk: composing, rehearsing in the sender's own chat, releasing, stopping."""
 
-import hashlib
-import json
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,13 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.catalogue import LANGUAGES
 from content.notices.telling import telling
-from db import broadcasting
+from db import broadcasting, release_rules
 from db.audiences import Audience, UnknownGroup, groups, save_group
 from db.broadcasting import NeedsSecondPerson, NotNow
 from db.broadcasts import Broadcast
 from db.notice_queries import read_notice
 from db.notices import Notice
 from db.people import Identity
+from db.release_rules import mark
 from db.staff import Staff, StaffIdentity
 from desk.access import Viewer
 from desk.broadcast_form import Plan
@@ -111,20 +110,12 @@ async def release(
     session: AsyncSession, desk: Desk, viewer: Viewer, broadcast: Broadcast, seen: str, now: datetime
 ) -> None:
     """Let it go, as it was looked at and rehearsed. Raises ``Refused``, ``NeedsSecondPerson``."""
-    notice = await session.get_one(Notice, broadcast.notice_id, with_for_update={"read": True})
-    if notice.state != "published" and not broadcast.corrects:
-        raise Refused("broadcast.not_published")
-    if broadcast.rehearsed_at is not None and notice.updated_at > broadcast.rehearsed_at:
-        raise Refused("broadcast.changed_since")
-    if seen != mark(broadcast):
-        raise Refused("broadcast.overtaken")
     staff = await session.get_one(Staff, viewer.id)
+    rules = release_rules.Rules(desk.channels, desk.second_person_above)
     try:
-        await broadcasting.release(session, broadcast, staff, desk.channels, desk.second_person_above, now)
-    except NotNow:
-        raise Refused("broadcast.overtaken") from None
-    except UnknownGroup:
-        raise Refused("broadcast.wrong_audience") from None
+        await release_rules.release(session, broadcast, staff, seen, rules, now)
+    except release_rules.Stale as stale:
+        raise Refused(f"broadcast.{stale.why}") from None
 
 
 async def stop_or_go_on(session: AsyncSession, viewer: Viewer, broadcast: Broadcast, deed: str, now: datetime) -> int:
@@ -140,14 +131,6 @@ async def stop_or_go_on(session: AsyncSession, viewer: Viewer, broadcast: Broadc
     except NotNow:
         raise Refused("broadcast.overtaken") from None
     return 0
-
-
-def mark(broadcast: Broadcast) -> str:
-    """Changes with anything that is decided by a release, so that nobody releases what they have not seen."""
-    names = ("audience", "within", "words", "start_at", "repeat", "useful_until", "on_doubt", "on_holidays", "urgent",
-             "urgent_why", "created_by", "rehearsed_at")  # fmt: skip
-    words = json.dumps([getattr(broadcast, name) for name in names], sort_keys=True, default=str)
-    return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
 __all__ = ["NeedsSecondPerson", "begin", "keep_group", "locked", "mark", "own_chat", "rehearse", "release", "save",
