@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -39,6 +39,7 @@ from desk.notice_form import typed
 from desk.page import Page, demand, form_text, go, number_at, say, viewer_at
 from desk.record import note
 from desk.words import language, word
+from desk.zalo_costs import Costs, costs_of
 
 OPEN = ("draft", "rehearsed")
 """The states in which it is composed."""
@@ -230,7 +231,21 @@ class BroadcastPage(Page):
         within = _both(broadcast.within, viewer.places)
         sample = await recipients.sample(connection, audience, self.desk.channels, now, within=within, **of)
         note(session, viewer, now, "broadcast_count", "broadcast", broadcast.id, count=len(sample))
-        return {"preview": preview, "sample": sample, "name_of": lambda name: _shown_name(viewer, name)}
+        return {
+            "preview": preview,
+            "sample": sample,
+            "name_of": lambda name: _shown_name(viewer, name),
+            "costs": await self._costs(connection, broadcast, audience),
+        }
+
+    async def _costs(self, connection: AsyncConnection, broadcast: Broadcast, audience: Audience) -> Costs | None:
+        """What Zalo asks for it; None where there is no Official Account."""
+        terms, now = self.desk.zalo, self.desk.clock()
+        if terms is None or not terms.is_on:
+            return None
+        of, within = broadcast.notice_id, broadcast.within
+        reading = await recipients.read(connection, audience, self.desk.channels, now, notice_id=of, within=within)
+        return await costs_of(connection, reading, terms, now)
 
     async def _live(self, session: AsyncSession, broadcast: Broadcast, now: datetime) -> dict[str, Any]:
         connection = await session.connection()

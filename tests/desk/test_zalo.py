@@ -1,5 +1,6 @@
 """The Official Account at the desk: alarms above every page, money, templates, and who can be reached."""
 
+import html
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from desk.app import ZONE
 from desk.zalo import read_fields
 from desk.zalo_costs import costs_of
 from tests.desk.conftest import HAM_GIANG, TAP_SON, Enter, House
+from tests.notices import publish
 
 session = pytest.mark.asyncio(loop_scope="session")
 CHANNELS = ("telegram", "web", "zalo_oa")
@@ -77,6 +79,27 @@ async def test_a_template_reaches_the_silent_and_the_budget_bounds_it(house: Hou
         costs = await costs_of(connection, reading, terms, house.clock())
     assert (costs.by_template, costs.total) == (2, 55 + 2 * 560)
     assert (costs.left, costs.is_affordable) == (100, False)
+
+
+@session
+async def test_the_composer_shows_what_its_audience_costs(
+    house: House, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await village(house)
+    browser = await enter("office")
+    notice = await publish(house.engine, commune=HAM_GIANG, updated_at=house.clock())
+    begun = await browser.submit("/desk/broadcasts/add", notice=str(notice))
+    address = begun.headers["location"]
+    assert "Tiền Zalo cho đợt gửi này" not in (await browser.get(address)).text, "no Official Account, no costs"
+    monkeypatch.setattr(house.desk, "channels", CHANNELS)
+    monkeypatch.setattr(house.desk, "zalo", Terms(50, "growth", ZONE, is_on=True))
+    shown = html.unescape((await browser.get(address)).text).split("Tiền Zalo cho đợt gửi này")[1]
+    for words in ("Miễn phí: 2 người", "Tính tiền: 1 người, mỗi người 55 đồng", "Chỉ gọi điện được: 3 người",
+                  "Nhiều nhất 55 đồng; ngân sách tháng còn 50 đồng", "vượt ngân sách"):  # fmt: skip
+        assert words in shown
+    await browser.submit(f"{address}/save", places=str(await house.place(TAP_SON)), when="now")
+    shown = html.unescape((await browser.get(address)).text).split("Tiền Zalo cho đợt gửi này")[1]
+    assert "Nhiều nhất 0 đồng" in shown, "its own audience, not everybody"
 
 
 @session
