@@ -39,6 +39,7 @@ from db.files import FileStore
 from db.leading import stay_connected
 from db.outbox import holding, new_process_number
 from db.places_seed import UnitRow, load_units
+from db.release_rules import Rules
 from db.seal import Seal
 from db.storage import AccountStorage
 from db.upgrade import upgrade
@@ -166,7 +167,8 @@ async def assemble(settings: Settings, clock: Clock = wall_clock) -> AsyncIterat
         await prepare(engine)
         holder = await new_process_number(engine)
         delivery = Delivery(engine, bots, lanes, holder, clock)
-        dispatcher = _dispatcher(engine, delivery, clock, TalkMiddleware(office, seal, files), bots)
+        sending = Rules(tuple(bots), settings.second_person_above)
+        dispatcher = _dispatcher(engine, delivery, clock, TalkMiddleware(office, seal, files, sending), bots)
         intake = Intake(dispatcher, engine, delivery, lanes, tasks, clock)
         held = asyncio.Event()
         tasks.start_endless(lambda: _hold(engine, holder, held), "hold the process's number")

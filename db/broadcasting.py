@@ -102,7 +102,7 @@ async def release(
 ) -> None:
     """Let it go at its time. Raises ``NotNow``, ``NeedsSecondPerson``, ``db.audiences.UnknownGroup``."""
     _require(broadcast, "rehearsed")
-    broadcast.expected = await _head_count(await session.connection(), broadcast, served, now)
+    broadcast.expected = await head_count(await session.connection(), broadcast, served, now)
     same = staff is not None and staff.id == broadcast.created_by
     if same and broadcast.expected > second_person_above:
         raise NeedsSecondPerson(broadcast.expected, second_person_above)
@@ -115,7 +115,8 @@ async def release(
     _record(session, staff, "broadcast_release", broadcast, now, **detail)
 
 
-async def _head_count(connection: AsyncConnection, broadcast: Broadcast, served: Collection[str], now: datetime) -> int:
+async def head_count(connection: AsyncConnection, broadcast: Broadcast, served: Collection[str], now: datetime) -> int:
+    """Who would be written to now. Raises ``db.audiences.UnknownGroup``."""
     if broadcast.corrects:
         return int(await connection.scalar(_COUNT_TOLD, {"notice": broadcast.notice_id}) or 0)
     reading = await _read(connection, broadcast, served, now)

@@ -87,18 +87,21 @@ async def coming(
     now: datetime,
     zone: str,
     *,
-    kind: str | None = None,
+    kinds: Collection[str] = (),
     own: Collection[int] = (),
     limit: int,
     offset: int = 0,
 ) -> list[NoticeRow]:
-    """What is published and not over: the nearest day first, of one day the reader's ``own`` places first."""
+    """What is published and not over, the nearest day first, of one day the reader's ``own`` places first.
+
+    ``kinds``: of these only; none are all.
+    """
     day = cast(func.timezone(zone, Notice.when_at), Date)
     near = case((Notice.place_id.in_(own), 0), else_=1)
     query = (
         select(Notice, Staff.name)
         .outerjoin(Staff, Staff.id == Notice.officer_id)
-        .where(*_ahead(now), *([Notice.kind == kind] if kind else []))
+        .where(*_ahead(now), *([Notice.kind.in_(kinds)] if kinds else []))
         .order_by(day.nulls_last(), near, Notice.when_at.nulls_last(), Notice.id)
         .limit(limit)
         .offset(offset)

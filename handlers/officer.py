@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from content.fold import fold
 from content.officer_card import WHEN, CaseFacts, buttons, card
 from db import officers
-from db.bounds import LOOKING, bounds_of
+from db.bounds import LOOKING, PUBLISHING, bounds_of
 from db.case_steps import CaseClosed, noted_before, record_call
 from db.officer_queries import after_case, case_of, due_cases, due_count
 from db.record import note
@@ -49,7 +49,8 @@ async def link(talk: Talk, code: str) -> None:
     talk.data.pop(WRONG, None)
     talk.data[MARK] = True
     talk.account.lang = talk.account.lang or staff.lang
-    talk.say("officer.linked", [*_ways(talk)], name=staff.name)
+    sends = [Choice(talk.text("broadcast.way"), "bc:home:0")] if staff.role in PUBLISHING else []
+    talk.say("officer.linked", [*_ways(talk), *sends], name=staff.name)
 
 
 def _is_fresh(talk: Talk, moment: str) -> bool:
@@ -74,11 +75,18 @@ async def tapped(talk: Talk, parts: Sequence[str]) -> bool:
     return False
 
 
-async def _act(talk: Talk, what: str, number: int | None, more: Sequence[str]) -> bool:
+async def staff_here(talk: Talk) -> Staff | None:
+    """Whose chat this is; of a chat that is linked no more, that is said."""
     staff = await officers.officer_at(talk.turn.session, await talk.turn.identity_id())
     if staff is None:
         talk.data.pop(MARK, None)
         talk.say("officer.not_linked")
+    return staff
+
+
+async def _act(talk: Talk, what: str, number: int | None, more: Sequence[str]) -> bool:
+    staff = await staff_here(talk)
+    if staff is None:
         return True
     match what, number, list(more):
         case "today", None, []:

@@ -12,6 +12,7 @@ from content.catalogue import LANGUAGES, tell
 from content.office import Office
 from db.account import Account
 from db.files import FileStore
+from db.release_rules import Rules
 from db.seal import Seal
 from db.turn import Turn
 
@@ -35,6 +36,7 @@ class Talk:
     office: Office
     seal: Seal
     files: FileStore
+    sending: Rules
     unseen: bool = False
     tap: CallbackQuery | None = None
     answered_tap: bool = field(default=False, init=False)

@@ -3,6 +3,7 @@
 from content.catalogue import LANGUAGES
 from handlers import articles, consent, lessons, link_steps, my_registrations, officer, person_talk, steer, training
 from handlers.abroad import taps as abroad
+from handlers.broadcasts import taps as broadcasts
 from handlers.form import draft
 from handlers.form.engine import Ask
 from handlers.form.inputs import Back, Page, Skip, Tapped
@@ -51,6 +52,8 @@ async def tapped(talk: Talk, data: str) -> None:
             await answer_wish(talk, int(number), answer)
         case "after", [number, answer] if number.isdecimal() and len(number) < 19:
             await answer_outcome(talk, int(number), answer)
+        case "bc", parts if await broadcasts.tapped(talk, parts):
+            pass
         case "of", parts if await officer.tapped(talk, parts):
             pass
         case "notice", parts if await notices.tapped(talk, parts):

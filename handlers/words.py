@@ -21,6 +21,7 @@ from content.understand import LEXICON_INTENTS, understand
 from handlers import articles, consent, link_steps, linking, my_registrations, officer, person_talk, steer, taps
 from handlers.abroad import fees, firm, report
 from handlers.again import ask_again
+from handlers.broadcasts import taps as broadcasts
 from handlers.form import draft
 from handlers.form.engine import REVIEW_CHOICES, SURE_CHOICES, Ask, Missed, advance
 from handlers.form.inputs import Typed
@@ -102,7 +103,7 @@ async def hear(talk: Talk, text: str) -> None:
     talk.account.muted_at = None
     if _is_loop(talk, text) or await person_talk.takes_words(talk, text):
         return
-    if await officer.takes_words(talk, text):
+    if await officer.takes_words(talk, text) or await broadcasts.takes_words(talk, text):
         return
     if not text.strip():
         offer_person(talk, "unknown.empty")

@@ -23,12 +23,13 @@ LONGEST = 300
 LONGEST_LABEL = 60
 LONGEST_TOAST = 200
 """Telegram's limit for the text of ``answerCallbackQuery``."""
-LABELS = ("button.", "choice.", "menu.", "command.", "field.", "kind.", "notices.button.", "notices.kind.")
+LABELS = ("button.", "choice.", "menu.", "command.", "field.", "kind.", "notices.button.", "notices.kind.",
+          "broadcast.button.")  # fmt: skip
 MORE_LABELS = ("my.see", "my.change", "my.delete", "my.withdraw_consent", "my.withdraw")
 QUESTIONS_OF_THE_MENU = ("menu.title", "menu.after_form")
 TOASTS = ("button.old", "form.old_button", "consent.already", "language.set")
 
-ALIKE = {"choice.language.vi", "choice.language.km", "button.language", "choice.numbered"}
+ALIKE = {"choice.language.vi", "choice.language.km", "button.language", "choice.numbered", "broadcast.row"}
 """Messages that are the same in both languages on purpose."""
 BOTH_SCRIPTS = ALIKE | {"command.language"}
 

@@ -8,6 +8,7 @@ from aiogram.types import TelegramObject, Update
 
 from content.office import Office
 from db.files import FileStore
+from db.release_rules import Rules
 from db.seal import Seal
 from handlers.talk import Talk
 
@@ -15,10 +16,11 @@ from handlers.talk import Talk
 class TalkMiddleware(BaseMiddleware):
     """Builds the talk from the turn that the transaction middleware opened."""
 
-    def __init__(self, office: Office, seal: Seal, files: FileStore) -> None:
+    def __init__(self, office: Office, seal: Seal, files: FileStore, sending: Rules) -> None:
         self._office = office
         self._seal = seal
         self._files = files
+        self._sending = sending
 
     async def __call__(
         self,
@@ -28,5 +30,6 @@ class TalkMiddleware(BaseMiddleware):
     ) -> Any:
         """Add ``talk`` to what handlers may ask for."""
         assert isinstance(event, Update)
-        data["talk"] = Talk(data["turn"], self._office, self._seal, self._files, data["unseen"], event.callback_query)
+        known = (self._office, self._seal, self._files, self._sending)
+        data["talk"] = Talk(data["turn"], *known, data["unseen"], event.callback_query)
         return await handler(event, data)

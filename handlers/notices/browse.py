@@ -40,7 +40,7 @@ async def show_list(talk: Talk, kind: str, page: int) -> None:
         talk.turn.session,
         talk.now,
         talk.office.zone.key,
-        kind=None if kind == ALL else kind,
+        kinds=() if kind == ALL else (kind,),
         own=await own_places(talk.turn.session, worker),
         limit=SHOWN + 1,
         offset=page * SHOWN,

@@ -1,0 +1,1 @@
+"""Broadcasts from an officer's own chat: begun, rehearsed, released, watched and stopped."""
