@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.appointments import after_call, agree, move_with_case, nearest
 from db.cases import CaseCall, CaseNote
 from db.record import Actor, note
 from db.registrations import CLOSED, Registration
@@ -47,6 +48,7 @@ async def record_call(
     note(session, actor, now, "call", "registration", number, outcome=outcome, source=source)
     if wanted := LEADS_TO.get(outcome, {}).get(registration.status):
         move(session, actor, registration, wanted, now, batch=secrets.token_hex(8))
+    await after_call(session, registration, actor.id, outcome, again_at, now)
     set_next(registration, again_at or now + (FOLLOW_UP if outcome in LEADS_TO else TRY_AGAIN))
     await session.flush()
 
@@ -92,10 +94,24 @@ async def add_note(session: AsyncSession, actor: Actor, registration: Registrati
     await session.flush()
 
 
-def postpone(session: AsyncSession, actor: Actor, registration: Registration, at: datetime, now: datetime) -> None:
-    """Set the day of the next step. Raises ``CaseClosed``."""
+async def postpone(
+    session: AsyncSession, actor: Actor, registration: Registration, at: datetime, now: datetime
+) -> None:
+    """Set the day of the next step; what was agreed for the old one moves with it. Raises ``CaseClosed``."""
     if registration.status in CLOSED:
         raise CaseClosed
     before = registration.due_at.isoformat() if registration.due_at else ""
     note(session, actor, now, "due", "registration", registration.id, day_before=before, day=at.isoformat())
+    await move_with_case(session, registration, at)
     set_next(registration, at)
+
+
+async def meet(
+    session: AsyncSession, actor: Actor, registration: Registration, at: datetime, venue: str, now: datetime
+) -> None:
+    """Agree on a meeting, or move it; the case comes up at what is agreed first. Raises ``CaseClosed``."""
+    if registration.status in CLOSED:
+        raise CaseClosed
+    note(session, actor, now, "meeting", "registration", registration.id, day=at.isoformat())
+    await agree(session, registration, "meeting", actor.id, at, now, venue)
+    set_next(registration, await nearest(session, registration.id) or at)

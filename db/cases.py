@@ -7,7 +7,7 @@ from db.base import Base, Born, Key, Moment
 
 OUTCOMES = ("called", "no_answer", "call_again", "met", "referred")
 """How a call or a visit went."""
-CAUSES = ("new", "due", "escalated", "message")
+CAUSES = ("new", "due", "escalated", "message", "meeting", "call")
 """Why an officer is told of a case in their own chat."""
 
 

@@ -69,17 +69,29 @@ async def unlink(session: AsyncSession, staff_id: int, identity_id: int) -> bool
 _ALERT = text(
     """
     INSERT INTO officer_alert (registration_id, identity_id, cause, cause_at, made_at)
-    SELECT :registration, identity_id, :cause, :at, :at FROM staff_identity WHERE staff_id = :staff
+    SELECT :registration, identity_id, :cause, :at, :made FROM staff_identity WHERE staff_id = :staff
     ON CONFLICT DO NOTHING
     """
 )
 
 
-async def alert(session: AsyncSession, registration_id: int, staff_id: int, cause: str, at: datetime) -> None:
-    """Have an officer told of a case in each chat that they linked: rows of this transaction, sent by the clock."""
+async def alert(
+    session: AsyncSession,
+    registration_id: int,
+    staff_id: int,
+    cause: str,
+    at: datetime,
+    *,
+    made_at: datetime | None = None,
+) -> int:
+    """Have an officer told of a case in each chat that they linked: rows of this transaction, sent by the clock.
+
+    ``made_at``: now, where ``at`` is another moment. Returns how many are new.
+    """
     await session.flush()
-    values = {"registration": registration_id, "staff": staff_id, "cause": cause, "at": at}
-    await session.execute(_ALERT, values)
+    values = {"registration": registration_id, "staff": staff_id, "cause": cause, "at": at, "made": made_at or at}
+    connection = await session.connection()
+    return (await connection.execute(_ALERT, values)).rowcount
 
 
 def _bare(code: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.appointments import hand_over
 from db.bounds import LOOKING, bounds_of
 from db.cases import OwnerRule
 from db.officers import alert
@@ -71,6 +72,7 @@ async def give(
     if before == owner_id:
         return False
     registration.owner_id = owner_id
+    await hand_over(session, registration.id, before, owner_id)
     who = {one: await _name(session, one) for one in (before, owner_id) if one is not None}
     detail = {"owner_before": who.get(before or 0, ""), "owner": who.get(owner_id or 0, "")}
     note(session, actor, now, "assign", "registration", registration.id, **detail)

@@ -48,6 +48,7 @@ class Appointment(Base):
     __table_args__ = (
         CheckConstraint(f"kind IN {APPOINTMENT_KINDS}", name="kind"),
         Index("ix_appointment_at", "at", postgresql_where=text("ended_at IS NULL")),
+        Index("ix_appointment_open", "registration_id", "kind", unique=True, postgresql_where=text("ended_at IS NULL")),
     )
 
     id: Mapped[Key]
@@ -60,30 +61,6 @@ class Appointment(Base):
     ended_at: Mapped[Moment | None]
     """It was kept, or called off: nobody is reminded any more."""
     created_at: Mapped[Born]
-
-
-class StaffReminder(Base):
-    """Something that a member of staff is to do on a day; the desk shows it until it is done."""
-
-    __tablename__ = "staff_reminder"
-    __table_args__ = (
-        UniqueConstraint("subject", "subject_id", "date_at"),
-        Index("ix_staff_reminder_open", "staff_id", "due_at", postgresql_where=text("done_at IS NULL")),
-    )
-
-    id: Mapped[Key]
-    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
-    """Null: whoever works for that place."""
-    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
-    subject: Mapped[str]
-    """``promise`` (a registration), ``help`` (a help request), ``meeting`` and ``call`` (appointments), ``notice``."""
-    subject_id: Mapped[int] = mapped_column(BigInteger)
-    date_at: Mapped[Moment]
-    due_at: Mapped[Moment]
-    done_at: Mapped[Moment | None]
-    told_at: Mapped[Moment | None]
-    """When it went to the person's own chat."""
-    made_at: Mapped[Born]
 
 
 class WishCheck(Base):

@@ -89,10 +89,12 @@ _APPOINTMENTS = text(
            AS said,
            best.id AS identity_id, best.channel, best.chat_id, coalesce(best.lang, 'vi') AS lang
     FROM appointment a JOIN worker w ON w.id = a.worker_id LEFT JOIN staff s ON s.id = a.staff_id
+    LEFT JOIN registration r ON r.id = a.registration_id
     JOIN LATERAL (
         SELECT i.id, i.channel, i.chat_id, i.lang FROM worker_identity wi JOIN identity i ON i.id = wi.identity_id
         WHERE wi.worker_id = a.worker_id AND {REACHABLE} ORDER BY {PREFERENCE} LIMIT 1) best ON true
     WHERE a.ended_at IS NULL AND a.at > :now AND a.at < :until AND a.id > :after
+      AND (r.id IS NULL OR r.due_at IS NOT NULL)
     ORDER BY a.id LIMIT :batch FOR UPDATE OF a SKIP LOCKED
     """  # noqa: S608 - all parts are ours
 )

@@ -1,4 +1,4 @@
-"""What staff do on a case's page: note a call, write a note, set the day, give it to somebody, write to the worker."""
+"""What staff do on a case's page: note a call, write a note, set the day, agree to meet, give it away, write a word."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time, timedelta
@@ -12,7 +12,8 @@ from starlette_admin import route
 
 from content.person_words import LONGEST, bot_is_back, from_staff
 from db import person_talks
-from db.case_steps import CaseClosed, add_note, postpone, record_call
+from db.appointments import end
+from db.case_steps import CaseClosed, add_note, meet, postpone, record_call
 from db.cases import OUTCOMES
 from db.ownership import give
 from db.people import Worker
@@ -77,8 +78,34 @@ class CasePage(Page):
             return self._refuse(request, "case.day_wrong")
 
         async def act(session: AsyncSession, viewer: Viewer, case: Registration, now: datetime) -> str:
-            postpone(session, viewer, case, moment, now)
+            await postpone(session, viewer, case, moment, now)
             return "case.day_set"
+
+        return await self._change(request, act)
+
+    @route("/meet", methods=["POST"], name="case-meet")
+    async def meet(self, request: Request) -> Response:
+        """Agree on a meeting with the worker, or move it."""
+        day, hour, venue = await form_text(request, "day", "hour", "venue")
+        moment = self._moment(day, hour)
+        if moment is None:
+            return self._refuse(request, "case.day_wrong")
+
+        async def act(session: AsyncSession, viewer: Viewer, case: Registration, now: datetime) -> str:
+            await meet(session, viewer, case, moment, venue, now)
+            return "case.meeting_set"
+
+        return await self._change(request, act)
+
+    @route("/call-off", methods=["POST"], name="case-call-off")
+    async def call_off(self, request: Request) -> Response:
+        """End a meeting or a promised call: it was kept, or it will not be."""
+        (kind,) = await form_text(request, "kind")
+
+        async def act(session: AsyncSession, viewer: Viewer, case: Registration, now: datetime) -> str:
+            if await end(session, case.id, (kind,), now):
+                note(session, viewer, now, "call_off", "registration", case.id)
+            return "case.called_off"
 
         return await self._change(request, act)
 

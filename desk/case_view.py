@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.appointments import of_case
 from db.cases import OUTCOMES, CaseCall, CaseMessage, CaseNote, PersonTalk, ReadyAnswer
 from db.people import Identity
 from db.person_talks import open_talk, reachable
 from db.priority import grounds_of, is_difficult
 from db.register import SEALED_FIELDS, open_field
 from db.registrations import CLOSED, Registration
+from db.reminders import Appointment, WishCheck
 from db.seal import Seal, SealBroken
 from db.staff import Staff
 from desk.access import Viewer
@@ -35,6 +37,9 @@ class CaseView:
     account: Identity | None
     answers: Sequence[ReadyAnswer]
     grounds: Sequence[str]
+    appointments: Sequence[Appointment]
+    wishes: Sequence[WishCheck]
+    """When it was asked whether this is still wanted, and what came of it."""
     is_open: bool
     outcomes: Sequence[str] = OUTCOMES
 
@@ -52,6 +57,8 @@ async def case_view(session: AsyncSession, viewer: Viewer, found: Registration, 
         account=account,
         answers=(await session.scalars(select(ReadyAnswer).order_by(ReadyAnswer.name))).all(),
         grounds=await _grounds(session, found, seal, now) if viewer.sees_private else (),
+        appointments=await of_case(session, found.id),
+        wishes=await _of_case(session, WishCheck, found.id),
         is_open=found.status not in CLOSED,
     )
 

@@ -1,4 +1,6 @@
-"""The desk's first page: what came today, who waits for a call, who has waited too long."""
+"""The desk's first page: one's own appointments, what came today, who waits for a call, who has waited too long."""
+
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -6,12 +8,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin import route
 
+from db.appointments import of_staff
 from db.desk_queries import COUNT_CAP, Wanted, count
 from db.registrations import KINDS, HelpRequest
 from desk.access import Viewer
+from desk.changes import in_sight
 from desk.help_requests import help_in_sight
 from desk.listing import OVERDUE
 from desk.page import Page, viewer_at
+from desk.record import note
+
+_MOST = 20
+"""Appointments that are shown; there are few a day."""
 
 
 class HomePage(Page):
@@ -23,14 +31,18 @@ class HomePage(Page):
     @route("", name="index")
     async def index(self, request: Request) -> Response:
         """Show the numbers."""
-        viewer = viewer_at(request)
+        viewer, now = viewer_at(request), self.desk.clock()
+        tonight = datetime.combine(self.desk.today() + timedelta(days=1), time.min, self.desk.zone)
         async with self.desk.session() as session:
             tiles = await self._tiles(session, viewer)
+            agreed = await of_staff(session, viewer.id, in_sight(viewer), tonight, _MOST)
+            if agreed:
+                note(session, viewer, now, "list", "registration", count=len(agreed))
             kinds = [
                 (kind, await count(session, Wanted(viewer.places, viewer.hamlets, kind=kind, status="new")))
                 for kind in KINDS
             ]
-        return self.render(request, "home.html", tiles=tiles, kinds=kinds, cap=COUNT_CAP)
+        return self.render(request, "home.html", tiles=tiles, kinds=kinds, cap=COUNT_CAP, agreed=agreed, now=now)
 
     async def _tiles(self, session: AsyncSession, viewer: Viewer) -> list[tuple[str, int, str]]:
         """Word, number and where it leads."""

@@ -22,25 +22,35 @@ AT_ONCE = 3
 """More than so many for one chat become one message that counts them."""
 URGENT = ("message",)
 """Causes that do not wait for the morning: somebody is writing just now."""
+ON_TIME = timedelta(hours=1)
+"""Nor does an appointment that is near or was within so long: its hour was chosen."""
 
 # What was settled meanwhile, or is another's by now, is not told any more.
 _STALE = text(
     """
     DELETE FROM officer_alert a USING registration r, staff_identity s
     WHERE r.id = a.registration_id AND s.identity_id = a.identity_id AND a.outgoing_id IS NULL
-      AND (r.due_at IS NULL OR (a.cause <> 'message' AND r.owner_id IS DISTINCT FROM s.staff_id))
+      AND (r.due_at IS NULL OR CASE
+        WHEN a.cause = 'message' THEN false
+        WHEN a.cause IN ('meeting', 'call') THEN NOT EXISTS (
+            SELECT 1 FROM appointment p WHERE p.registration_id = r.id AND p.kind = a.cause AND p.at = a.cause_at
+            AND p.staff_id = s.staff_id AND p.ended_at IS NULL)
+        ELSE r.owner_id IS DISTINCT FROM s.staff_id END)
     """
 )
 _WAITING = text(
     """
-    SELECT a.id AS alert_id, a.cause, r.id, r.kind, r.status, r.due_at, w.name, w.birth_year, w.phone, w.hamlet,
-           p.code, p.version, wi.lang AS worker_lang, i.id AS identity_id, i.channel, i.chat_id,
+    SELECT a.id AS alert_id, a.cause, a.cause_at, ap.venue, r.id, r.kind, r.status, r.due_at,
+           w.name, w.birth_year, w.phone, w.hamlet, p.code, p.version, wi.lang AS worker_lang,
+           i.id AS identity_id, i.channel, i.chat_id,
            coalesce(i.lang, s.lang) AS lang, s.role, s.id AS staff_id, s.name AS officer
     FROM officer_alert a JOIN registration r ON r.id = a.registration_id JOIN worker w ON w.id = r.worker_id
     JOIN staff_identity si ON si.identity_id = a.identity_id JOIN staff s ON s.id = si.staff_id
     JOIN identity i ON i.id = a.identity_id LEFT JOIN place p ON p.id = r.place_id
     LEFT JOIN identity wi ON wi.id = r.identity_id
-    WHERE a.outgoing_id IS NULL AND s.disabled_at IS NULL AND i.blocked_at IS NULL AND (:all OR a.cause = ANY(:urgent))
+    LEFT JOIN appointment ap ON ap.registration_id = r.id AND ap.kind = a.cause AND ap.ended_at IS NULL
+    WHERE a.outgoing_id IS NULL AND s.disabled_at IS NULL AND i.blocked_at IS NULL
+      AND (:all OR a.cause = ANY(:urgent) OR (a.cause IN ('meeting', 'call') AND a.cause_at > :just_now))
     ORDER BY a.id LIMIT :batch FOR UPDATE OF a SKIP LOCKED
     """
 )
@@ -59,7 +69,7 @@ async def send_alerts(engine: AsyncEngine, office: Office, now: datetime) -> int
     by_day = MORNING <= local.time() < EVENING and office.works_on(local.date())
     async with engine.begin() as connection:
         await connection.execute(_STALE)
-        values = {"all": by_day, "urgent": list(URGENT), "batch": BATCH}
+        values = {"all": by_day, "urgent": list(URGENT), "just_now": now - ON_TIME, "batch": BATCH}
         rows = (await connection.execute(_WAITING, values)).all()
         chats: defaultdict[int, list[Row[Any]]] = defaultdict(list)
         for row in rows:
@@ -80,7 +90,10 @@ async def _tell(connection: AsyncConnection, office: Office, waiting: Sequence[R
 
 def _one(office: Office, row: Row[Any]) -> tuple[str, list[tuple[str, str]]]:
     """One case with what may be tapped; a worker's words are read at the desk."""
-    head = tell(row.lang, f"officer.cause.{row.cause}", number=str(row.id))
+    at = row.cause_at.astimezone(office.zone)
+    head = tell(row.lang, f"officer.cause.{row.cause}", number=str(row.id), at=at.time(), day=at.date())
+    if row.venue:
+        head = f"{head}\n{tell(row.lang, 'remind.place', place=row.venue)}"
     if row.cause == "message":
         return head, [(tell(row.lang, "officer.see"), f"of:see:{row.id}")]
     commune = (row.code, row.version) if row.code else None

@@ -18,6 +18,7 @@ from db.people import Identity, Worker
 from db.places import HAMLETS, Place
 from db.priority import points_of
 from db.registrations import Registration
+from db.reminders import Appointment, WishCheck
 from db.staff import Staff
 from tests.desk.conftest import HAM_GIANG, PHUOC_HUNG, TAP_SON, Enter, House
 
@@ -348,3 +349,68 @@ async def test_a_code_for_the_chat_is_shown_once(house: House, enter: Enter) -> 
                                                 ({"household": "ordinary", "ethnicity": "kinh"}, 0)])  # fmt: skip
 async def test_points(person: dict[str, str], points: int) -> None:
     assert points_of(person) == points
+
+
+async def test_what_is_agreed_stands_on_the_page_and_on_the_first_page(house: House, enter: Enter) -> None:
+    number, browser = await house.register(), await enter("office")
+    await browser.submit(f"/desk/case/{number}/meet", day="2026-11-24", hour="14:00", venue="Ủy ban xã")
+    await browser.submit(f"/desk/case/{number}/call", outcome="call_again", day="2026-11-26", hour="09:30")
+    page = (await browser.get(f"/desk/registration/{number}")).text
+    for words in ("Hẹn gặp</dt><dd>14:00 24/11/2026 – Ủy ban xã", "Hẹn gọi điện</dt><dd>09:30 26/11/2026"):
+        assert words in page, words
+    home = (await browser.get("/desk/")).text
+    assert "Hẹn của anh/chị hôm nay" in home
+    assert home.count("Thạch Thị Đào") == 1, "the call is not today"
+    assert len(await house.record("list")) == 1
+    other = await enter("office", login="other")
+    assert "Thạch Thị Đào" not in (await other.get("/desk/")).text
+    assert "Ủy ban xã" in (await other.get(f"/desk/registration/{number}")).text
+    house.clock.pass_(timedelta(hours=6))
+    assert 'class="mark late"' in (await browser.get("/desk/")).text.split("tiles")[0], "it is shown until it is done"
+    await browser.submit(f"/desk/case/{number}/call-off", kind="meeting")
+    assert "Hẹn gặp</dt>" not in (await browser.get(f"/desk/registration/{number}")).text
+    assert "Thạch Thị Đào" not in (await browser.get("/desk/")).text
+    assert len(await house.record("call_off")) == 1
+
+
+async def test_a_meeting_moves_and_the_case_comes_up_for_what_is_first(house: House, enter: Enter) -> None:
+    number, browser = await house.register(), await enter("office")
+    await browser.submit(f"/desk/case/{number}/call", outcome="call_again", day="2026-11-26", hour="09:30")
+    for day in ("2026-12-01", "2026-11-30"):
+        await browser.submit(f"/desk/case/{number}/meet", day=day, hour="14:00")
+    due = (await _get(house, number)).due_at
+    assert due is not None
+    assert due.isoformat() == "2026-11-26T02:30:00+00:00"
+    async with AsyncSession(house.engine) as session:
+        kept = (await session.scalars(select(Appointment).order_by(Appointment.at))).all()
+    assert [(one.kind, one.at.isoformat()) for one in kept] == [
+        ("call", "2026-11-26T02:30:00+00:00"),
+        ("meeting", "2026-11-30T07:00:00+00:00"),
+    ]
+
+
+@pytest.mark.parametrize("day", ["", "2026-11-23", "2036-11-30", "mai"])
+async def test_a_meeting_needs_a_day_that_can_be(house: House, enter: Enter, day: str) -> None:
+    number, browser = await house.register(), await enter("office")
+    await browser.submit(f"/desk/case/{number}/meet", day=day, hour="14:00")
+    done = await house.register(status="closed")
+    await browser.submit(f"/desk/case/{done}/meet", day="2026-11-30", hour="14:00")
+    async with AsyncSession(house.engine) as session:
+        assert (await session.scalars(select(Appointment))).all() == []
+
+
+async def test_the_answer_to_do_you_still_want_it_is_shown_with_its_date(house: House, enter: Enter) -> None:
+    number, browser = await house.register(), await enter("office")
+    now = house.clock()
+    async with AsyncSession(house.engine) as session, session.begin():
+        identity = (await session.scalars(select(Identity.id))).one()
+        asked = {"registration_id": number, "identity_id": identity}
+        session.add(
+            WishCheck(**asked, asked_at=now - timedelta(days=95), answer="yes", answered_at=now - timedelta(94))
+        )
+        session.add(WishCheck(**asked, asked_at=now - timedelta(days=2)))
+    page = (await browser.get(f"/desk/registration/{number}")).text
+    assert "Hỏi “còn muốn không” ngày 21/08/2026</dt><dd>còn muốn, 22/08/2026" in page
+    assert "Hỏi “còn muốn không” ngày 22/11/2026</dt><dd>chưa trả lời" in page
+    await browser.submit("/desk/me/language", lang="km")
+    assert "មិនទាន់ឆ្លើយ" in (await browser.get(f"/desk/registration/{number}")).text

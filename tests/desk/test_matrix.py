@@ -23,8 +23,8 @@ NAME, PHONE = "Thạch Bí Mật", "0987 654 321"
 
 RECORD_LOOK = {"person", "case", "help-file", "person-file"}
 """Records of a person, to read: 404 to those whose place it is not."""
-RECORD_CHANGE = {"person-status", "case-call", "case-note", "case-due", "case-assign", "case-hamlet", "case-write",
-                 "case-end", "help-done"}  # fmt: skip
+RECORD_CHANGE = {"person-status", "case-call", "case-note", "case-due", "case-meet", "case-call-off", "case-assign",
+                 "case-hamlet", "case-write", "case-end", "help-done"}  # fmt: skip
 """The same, to change: besides, 403 to those who only look."""
 BATCH = {"registrations-status", "registrations-undo", "registrations-export", "cases-assign", "cases-status",
          "fair-in", "fair-out", "fair-new", "fair-take", "broadcast-calls-take",
