@@ -32,8 +32,8 @@ async def erase(session: AsyncSession, identity_id: int, *, channel: str, reason
     for other in await other_accounts(session, identity_id):
         await _forget_there(session, other, workers)
     counts = await _counts(session, identity_id, workers)
-    now_withdrawn = Consent.identity_id == identity_id, Consent.withdrawn_at.is_(None)
-    await session.execute(update(Consent).where(*now_withdrawn).values(withdrawn_at=now))
+    theirs = or_(Consent.identity_id == identity_id, Consent.worker_id.in_(workers))
+    await session.execute(update(Consent).where(theirs, Consent.withdrawn_at.is_(None)).values(withdrawn_at=now))
     await session.execute(delete(Nudge).where(Nudge.identity_id == identity_id))
     await session.execute(delete(CaseMessage).where(CaseMessage.identity_id == identity_id))
     await _forget_reasons(session, workers)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Moment
-from db.people import Identity, WorkerIdentity
+from db.people import Consent, Identity, WorkerIdentity
 from db.seal import Seal
 
 CODE_LIVES = timedelta(minutes=10)
@@ -117,7 +117,15 @@ async def forget_conversation(session: AsyncSession, other: LinkedAccount) -> No
     await session.execute(query, {"keys": list(KNOWS_THE_PERSON), "id": other.identity_id})
 
 
-KNOWS_THE_PERSON = ("draft", "aside", "known_until", "checked_until", "linking", "check", "offered")
+async def take_back_consent(session: AsyncSession, other: LinkedAccount, now: datetime) -> None:
+    """A person who takes the agreement back does so for all of their accounts."""
+    await forget_conversation(session, other)
+    await session.execute(text("UPDATE identity SET data = data - 'consent' WHERE id = :id"), {"id": other.identity_id})
+    mine = Consent.identity_id == other.identity_id, Consent.withdrawn_at.is_(None)
+    await session.execute(update(Consent).where(*mine).values(withdrawn_at=now))
+
+
+KNOWS_THE_PERSON = ("draft", "aside", "known_until", "checked_until", "linking", "check", "offered", "person")
 """Parts of a conversation's data that stand for, or tell of, the person who is kept."""
 
 

@@ -5,10 +5,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from sqlalchemy import update
+
 from content.forms import FORMS, PERSON_KEYS
 from content.reading.years import read_birth_year
+from db import person_talks
 from db.erase import erase, files_of
-from db.linking import other_accounts
+from db.linking import other_accounts, take_back_consent
+from db.people import Consent
 from db.register import known_answers, registrations_of, worker_of
 from db.registrations import CLOSED, Registration
 from handlers import consent, linking
@@ -239,11 +243,27 @@ async def take_withdraw_consent(talk: Talk, answer: str) -> None:
 async def withdraw_consent(talk: Talk) -> None:
     """Take the agreement back: nothing is used any more; deletion is offered in the same breath."""
     await consent.withdraw(talk, talk.now)
+    await _withdraw_elsewhere(talk)
     for registration in await registrations_of(talk.turn.session, await talk.turn.identity_id()):
         if registration.status not in CLOSED:
             registration.status, registration.closed_reason = "closed", "consent withdrawn"
             registration.updated_at = talk.now
     draft.drop_all(talk.data)
+    talk.data.pop(person_talks.KEY, None)
+    await person_talks.end(talk.turn.session, await talk.turn.identity_id(), talk.now)
     talk.account.state = None
     talk.say("consent.withdrawn", [Choice(talk.text("my.delete"), "my:delete")], day=talk.today)
     show_menu(talk)
+
+
+async def _withdraw_elsewhere(talk: Talk) -> None:
+    """Take it back for the person's other accounts, which are told, and for what was agreed to at the desk."""
+    session, identity_id = talk.turn.session, await talk.turn.identity_id()
+    for account in await other_accounts(session, identity_id):
+        await take_back_consent(session, account, talk.now)
+        await person_talks.end(session, account.identity_id, talk.now)
+        await linking.tell_account(talk, account, "link.unagreed")
+    worker = await worker_of(session, identity_id)
+    if worker is not None:
+        spoken = Consent.worker_id == worker.id, Consent.withdrawn_at.is_(None)
+        await session.execute(update(Consent).where(*spoken).values(withdrawn_at=talk.now))

@@ -6,14 +6,15 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Row, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from content.catalogue import tell
 from content.office import Office
 from content.officer_card import CaseFacts, buttons, card
 from db import outbox
-from db.bounds import LOOKING
+from db.bounds import LOOKING, bounds_of
 from db.offers import offer
+from db.staff import Staff
 from jobs.nudges import EVENING, MORNING
 from jobs.unasked import message_to
 
@@ -41,7 +42,7 @@ _STALE = text(
 _WAITING = text(
     """
     SELECT a.id AS alert_id, a.cause, a.cause_at, ap.venue, r.id, r.kind, r.status, r.due_at,
-           w.name, w.birth_year, w.phone, w.hamlet, p.code, p.version, wi.lang AS worker_lang,
+           w.name, w.birth_year, w.phone, w.hamlet, r.place_id, r.hamlet_id, p.code, p.version, wi.lang AS worker_lang,
            i.id AS identity_id, i.channel, i.chat_id,
            coalesce(i.lang, s.lang) AS lang, s.role, s.id AS staff_id, s.name AS officer
     FROM officer_alert a JOIN registration r ON r.id = a.registration_id JOIN worker w ON w.id = r.worker_id
@@ -74,7 +75,19 @@ async def send_alerts(engine: AsyncEngine, office: Office, now: datetime) -> int
         chats: defaultdict[int, list[Row[Any]]] = defaultdict(list)
         for row in rows:
             chats[row.identity_id].append(row)
-        return sum([await _tell(connection, office, waiting, now) for waiting in chats.values()])
+        seen = [await _in_sight(connection, waiting) for waiting in chats.values()]
+        return sum([await _tell(connection, office, waiting, now) for waiting in seen if waiting])
+
+
+async def _in_sight(connection: AsyncConnection, waiting: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """What the officer may still see: places may have been taken from them since. The rest is dropped."""
+    async with AsyncSession(connection) as session:
+        bounds = await bounds_of(session, await session.get_one(Staff, waiting[0].staff_id))
+    seen = [row for row in waiting if bounds.covers(row.place_id, row.hamlet_id)]
+    gone = [row.alert_id for row in waiting if row not in seen]
+    if gone:
+        await connection.execute(text("DELETE FROM officer_alert WHERE id = ANY(:ids)"), {"ids": gone})
+    return seen
 
 
 async def _tell(connection: AsyncConnection, office: Office, waiting: Sequence[Row[Any]], now: datetime) -> int:

@@ -332,6 +332,24 @@ async def test_deleting_takes_out_of_the_other_chat_what_was_said_and_done_there
     assert "Sa Rết" not in owed
 
 
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+async def test_the_agreement_is_taken_back_in_both(village: Village, first: str, second: str) -> None:
+    one, two = await linked(village, first, second)
+    async with village.program.engine.begin() as connection:
+        await connection.execute(
+            text("INSERT INTO consent (worker_id, text_version, lang, channel, given_at) "
+                 "SELECT id, 'x', 'vi', 'desk', now() FROM worker")
+        )  # fmt: skip
+    await one.say("đăng ký của tôi")
+    await one.tap("Xem thông tin của tôi")
+    await one.tap("Rút lại sự đồng ý")
+    assert "rút lại sự đồng ý" in await one.say("có")
+    assert "nơi này cũng ngừng dùng" in await village.news(two)
+    async with village.program.engine.connect() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM consent WHERE withdrawn_at IS NULL")) == 0
+    assert "đồng ý không" in await two.say("tìm việc")
+
+
 @pytest.mark.parametrize("number", ["0", "999999", "x", ""])
 async def test_forged_buttons_of_joining_are_harmless(village: Village, number: str) -> None:
     one, stranger = await linked(village, "telegram", "web")

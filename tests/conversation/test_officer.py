@@ -89,6 +89,22 @@ async def test_a_new_case_arrives_and_a_tap_notes_the_call(
     assert await calls(program) == [("called", "chat")]
 
 
+async def test_a_case_is_not_told_to_who_lost_its_place(program: Running, telegram: TelegramStandIn) -> None:
+    staff = await officer(program)
+    await owns_everything(program, staff)
+    chat = TelegramPhone(program, telegram, OFFICER)
+    await chat.say(await code_for(program, staff))
+    await registers(TelegramPhone(program, telegram, 1001))
+    async with program.engine.begin() as connection:
+        await connection.execute(
+            text("UPDATE staff_place SET place_id = (SELECT id FROM place WHERE code = '29467' AND version = '2020')")
+        )
+    assert await alerts(program) == 0
+    async with program.engine.connect() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM officer_alert")) == 0
+        assert await connection.scalar(text("SELECT count(*) FROM audit_entry WHERE action = 'alert'")) == 0
+
+
 async def test_the_same_tap_twice_is_one_call(program: Running, telegram: TelegramStandIn) -> None:
     staff = await officer(program)
     await owns_everything(program, staff)
