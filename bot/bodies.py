@@ -7,12 +7,13 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.channels.limits import telegram, web, zalo_oa
-from desk import hamlets, licences, notice_files
+from desk import hamlets, licences, notice_files, people_import
 
 LIMITS = {
     "/telegram/webhook": telegram.UPDATE_BYTES,
     "/chat/upload": web.UPLOAD_BYTES + 100_000,
     licences.UPLOAD: licences.BYTES + 100_000,
+    people_import.LOOK: people_import.LARGEST + 100_000,
     hamlets.LOAD: 2 * hamlets.LARGEST,
     "/zalo/oa/webhook": zalo_oa.EVENT_BYTES,
 }

@@ -45,6 +45,7 @@ from desk.notice_answers import NoticeAnswersPage
 from desk.notice_files import NoticeFilesPage
 from desk.notices import NoticesPage
 from desk.password import MustChange, PasswordPage
+from desk.people_import import ImportPage
 from desk.person import PersonPage
 from desk.reach import ReachPage
 from desk.registrations import RegistrationsPage
@@ -74,6 +75,7 @@ PAGES = (
     SavedFiltersPage,
     HelpPage,
     TwinsPage,
+    ImportPage,
     UnfinishedPage,
     NoticesPage,
     NoticeFilesPage,

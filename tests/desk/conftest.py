@@ -174,7 +174,7 @@ async def house(engine: AsyncEngine, tmp_path: Path) -> House:
             text(
                 "TRUNCATE licence_list, alarm, ready_answer, zalo_template, zalo_token, zalo_month, zalo_charge, "
                 "worker, identity, staff, audit_entry, registration, tally, tally_change, question_tally, "
-                "question_change, monthly_list RESTART IDENTITY CASCADE"
+                "question_change, monthly_list, imported_row RESTART IDENTITY CASCADE"
             )
         )
     clock, seal, app = Clock(), Seal("test"), Starlette()

@@ -28,12 +28,14 @@ RECORD_CHANGE = {"person-status", "case-call", "case-note", "case-due", "case-me
 """The same, to change: besides, 403 to those who only look."""
 BATCH = {"registrations-status", "registrations-undo", "registrations-export", "cases-assign", "cases-status",
          "fair-in", "fair-out", "fair-new", "fair-take", "broadcast-calls-take",
-         "twins-merge", "twins-apart", "twins-undo", "assisted-keep"}  # fmt: skip
+         "twins-merge", "twins-apart", "twins-undo", "assisted-keep",
+         "import-look", "import-load"}  # fmt: skip
 """Many records at once: those of other places are left alone, and those who only look get 403."""
 LISTS = {"index", "registrations", "cases", "help", "unfinished", "lists", "lists-take", "notices", "notice",
          "broadcasts", "broadcast", "broadcast-progress", "broadcast-calls",
          "notice-answers", "facts", "fact", "licences", "licences-list", "reach",
-         "reports", "reports-take", "targets", "fairs", "fair", "twins", "assisted"}  # fmt: skip
+         "reports", "reports-take", "targets", "fairs", "fair", "twins", "assisted", "import",
+         "import-template"}  # fmt: skip
 """Pages for everybody, each showing what is theirs to see."""
 OWN = {"me", "me-language", "me-code", "me-unlink", "password", "password-change", "filters", "filter-save",
        "filter-drop", "login", "logout"}  # fmt: skip
