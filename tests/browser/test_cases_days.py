@@ -138,3 +138,28 @@ async def test_a_hamlet_heads_day(chromium: Browser, district: Running, size: st
     await expect(page.get_by_text("បានកត់ត្រាការហៅ។")).to_be_visible()
     await shot(page, f"case-hamlet-km-{size}")
     await fits(page)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_meeting_is_agreed_and_stands_on_the_first_page(
+    chromium: Browser, district: Running, size: str
+) -> None:
+    page = await enter(chromium, district, "commune", size)
+    await page.goto(f"{district.url}/desk/cases?tab=overdue")
+    await page.get_by_role("link", name="Thạch Thị Sa Rết").click()
+    form = page.locator('form[action$="/meet"]')
+    await form.locator('input[name="day"]').fill("2026-11-23")
+    await form.locator('input[name="hour"]').fill("15:00")
+    await form.locator('input[name="venue"]').fill("Ủy ban xã")
+    await form.get_by_role("button").click()
+    await expect(page.get_by_text("Đã ghi hẹn.")).to_be_visible()
+    await expect(page.get_by_text("15:00 23/11/2026 – Ủy ban xã")).to_be_visible()
+    await shot(page, f"case-meeting-{size}")
+    await fits(page)
+    await page.goto(f"{district.url}/desk/")
+    await expect(page.get_by_role("heading", name="Hẹn của anh/chị hôm nay")).to_be_visible()
+    await shot(page, f"home-meeting-{size}")
+    await fits(page)
+    await page.get_by_role("link", name="Thạch Thị Sa Rết").click()
+    await page.get_by_role("button", name="Xong hoặc bỏ hẹn").click()
+    await expect(page.get_by_text("Đã kết thúc hẹn.")).to_be_visible()
