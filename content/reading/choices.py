@@ -1,6 +1,7 @@
 """Which of the offered options a person means: by its number, its words, part of them, or a near spelling."""
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
@@ -30,6 +31,8 @@ _NEGATIONS = frozenset(("khong", "chua", "chang"))
 _NOTHING_NAMED = _NEGATIONS | {"co", "het", "moi", "nhung"}
 _KHMER_NEGATIONS = tuple(map(khmer_key, ["មិន", "អត់", "គ្មាន", "មិនមែន", "មិនមែនជា"]))
 _NEAR, _MOST_NEAR = 60, 3
+# From here on two texts resemble each other as a whole, wherever their words are parted.
+_CLEARLY_NEAR = 75
 # Below this many Khmer code points, one letter more or less is another word.
 _SHORTEST_KHMER_TYPO = 7
 _SHORT_WORD, _SLIPS_IN_A_WORD = 4, 2
@@ -48,7 +51,7 @@ def read_label(text: str, options: Sequence[Option], within: bool = False) -> st
 def near_choices(text: str, options: Sequence[Option]) -> list[str]:
     """List up to three values to offer as "did you mean", the nearest first."""
     phrase = short_forms(clean(text)[:LONGEST_TEXT])
-    if not phrase:
+    if not any(map(str.isalpha, phrase)):  # a number that no line has resembles nothing
         return []
     scores = {option.value: max((_likeness(phrase, word) for word in phrases(option)), default=0) for option in options}
     near = [value for value, score in scores.items() if score >= _NEAR]
@@ -58,7 +61,14 @@ def near_choices(text: str, options: Sequence[Option]) -> list[str]:
 def _likeness(phrase: str, word: str) -> float:
     # Parts of a few letters occur everywhere, so a part counts only when both sides are long enough to tell.
     part = fuzz.partial_ratio(phrase, word) if min(len(phrase), len(word)) > 3 else 0
-    return max(fuzz.ratio(phrase, word), 0.9 * part, fuzz.token_set_ratio(phrase, word) * 0.95)
+    likeness = max(fuzz.ratio(phrase, word), 0.9 * part, fuzz.token_set_ratio(phrase, word) * 0.95)
+    return likeness if likeness >= _CLEARLY_NEAR or _share_a_word(phrase, word) else 0
+
+
+def _share_a_word(phrase: str, word: str) -> bool:
+    # Letters strewn over two sentences make "làm ruộng" look like "trung cấp". Khmer doesn't part its words.
+    pairs = product(phrase.split(), word.split())
+    return has_khmer(phrase) or any(a == b or (len(a) > 3 and OSA.distance(a, b) < 2) for a, b in pairs)
 
 
 def _named_within(text: str, options: Sequence[Option]) -> set[str]:

@@ -99,6 +99,18 @@ def test_near_ones_are_offered_when_none_is_sure() -> None:
     assert near_choices("", NEEDS) == []
 
 
+@pytest.mark.parametrize("text", ["5", "៥", "12"])
+def test_a_number_of_no_line_resembles_nothing(text: str) -> None:
+    times = (Option("short", ("Dưới 3 tháng",)), Option("year", ("Từ 3 tháng tới 1 năm", "12 tháng")))
+    assert near_choices(text, times) == []
+
+
+def test_strewn_letters_are_no_likeness() -> None:
+    schooling = (Option("primary", ("Lớp 5 tới lớp 8",)), Option("upper", ("Hết lớp 12", "trung cấp")))
+    assert near_choices("lam ruong", schooling) == []
+    assert near_choices("truong cap", schooling) == ["upper"]
+
+
 def test_a_longer_name_beats_the_shorter_inside_it() -> None:
     status = (Option("poor", ("hộ nghèo", "nghèo")), Option("near", ("hộ cận nghèo", "cận nghèo")))
     assert read_choice("nhà em hộ cận nghèo", status) == "near"
