@@ -25,6 +25,7 @@ NEWS = (
     "Ai sắp đi làm việc ở nước ngoài thì gặp cán bộ xã để ghi tên đi xe.",
     "អ្នកណាហៀបនឹងទៅធ្វើការនៅក្រៅប្រទេស សូមជួបកម្មាភិបាលឃុំដើម្បីកត់ឈ្មោះ។",
 )  # fmt: skip
+HALL = {"vi": "Hội trường xã", "km": "សាលប្រជុំឃុំ"}
 _WHEN = ((-300, "job_fair", FAIR), (-240, "course", COURSE), (-180, "job_fair", FAIR), (-120, "general", NEWS),
          (-75, "course", COURSE), (-30, "job_fair", FAIR), (9, "job_fair", FAIR), (21, "course", COURSE))  # fmt: skip
 """Days from today, and what is on."""
@@ -54,8 +55,7 @@ FROM (SELECT id FROM place WHERE version = '2020' ORDER BY code OFFSET :offset L
 """
 _TEXT = """
 INSERT INTO notice_text (notice_id, lang, title, body, venue)
-SELECT :notice, :lang, :title, :body, p.kind || ' ' || p.name FROM notice n JOIN place p ON p.id = n.place_id
-WHERE n.id = :notice
+VALUES (:notice, :lang, :title, :body, :hall)
 """
 _BROADCAST = """
 INSERT INTO broadcast (notice_id, state, start_at, released_at, started_at, finished_at, created_at)
@@ -97,7 +97,7 @@ async def publish(connection: AsyncConnection, now: datetime, channel: str) -> N
         details = json.dumps(_DETAILS[kind])
         notice = (await connection.execute(text(_NOTICE), values | {"details": details})).scalar_one()
         for lang, title, body in (("vi", words[0], words[2]), ("km", words[1], words[3])):
-            row = {"notice": notice, "lang": lang, "title": title, "body": body}
+            row = {"notice": notice, "lang": lang, "title": title, "body": body, "hall": HALL[lang]}
             await connection.execute(text(_TEXT), row)
         await _tell(connection, notice, kind, told, channel)
         if kind == "job_fair" and days < 0:

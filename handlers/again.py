@@ -21,7 +21,7 @@ def ask_again(talk: Talk, *lead: str) -> None:
     if lead:
         talk.send("\n".join(lead))
     if state == Stage.consent.state:
-        consent.ask_consent(talk, talk.data.get("wish", "menu"))
+        consent.ask_consent_again(talk)
     elif state == Stage.resume.state and (progress := draft.load(talk.data)):
         offer_resume(talk, progress)
     elif state == Stage.deleting.state:

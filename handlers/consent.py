@@ -23,11 +23,16 @@ def has_consent(talk: Talk) -> bool:
 
 def ask_consent(talk: Talk, wish: str, key: str = "consent.ask") -> None:
     """Ask to agree, and remember what the person wanted to do."""
-    talk.data["wish"] = wish
+    talk.data["wish"], talk.data["consent_words"] = wish, key
     talk.account.state = Stage.consent.state
     choices = [Choice(talk.text(f"choice.consent.{value}"), f"consent:{value}") for value in CHOICES]
     first = [Choice(talk.text("consent.learn_first"), LEARN_FIRST[wish])] if wish in LEARN_FIRST else []
     talk.say(key, choices, first, office=talk.office.names[talk.lang])
+
+
+def ask_consent_again(talk: Talk) -> None:
+    """Put the same question in the same words, for the same wish."""
+    ask_consent(talk, talk.data.get("wish", "menu"), talk.data.get("consent_words", "consent.ask"))
 
 
 async def agree(talk: Talk) -> None:

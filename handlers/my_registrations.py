@@ -43,16 +43,28 @@ async def show_registrations(talk: Talk) -> None:
     worker = await worker_of(talk.turn.session, await talk.turn.identity_id())
     called = worker is not None and worker.phone is not None
     lines = [_line(talk, registration, called=called) for registration in mine[:SHOWN]]
-    open_ones = [r for r in mine[:SHOWN] if r.status not in CLOSED]
-    choices = [
-        Choice(
-            talk.text("my.withdraw", kind=talk.text(f"kind.{r.kind}"), number=str(r.id)),
-            f"my:withdraw:{r.id}",
-        )
-        for r in open_ones
-    ]
+    choices = _to_withdraw(talk, mine)
+    if len(choices) > 1:
+        choices = [Choice(talk.text("my.withdraw_which"), "my:withdraw_which")]
     kept = [Choice(talk.text(f"my.{what}"), f"my:{what}") for what in ("see", "change", "delete")]
     talk.send("\n\n".join((talk.text("my.title"), *lines)), [*kept, _link(talk), *choices])
+
+
+async def ask_which(talk: Talk) -> None:
+    """Ask which of several open registrations is to be withdrawn."""
+    choices = _to_withdraw(talk, await registrations_of(talk.turn.session, await talk.turn.identity_id()))
+    below = (entry(talk, "my_registrations"), Choice(talk.text("button.menu"), "go:menu"))
+    talk.say("my.withdraw_which_ask" if choices else "my.none", choices, below)
+
+
+def _to_withdraw(talk: Talk, mine: Sequence[Registration]) -> list[Choice]:
+    open_ones = [one for one in mine[:SHOWN] if one.status not in CLOSED]
+    return [
+        Choice(
+            talk.text("my.withdraw", kind=talk.text(f"kind.{one.kind}"), number=str(one.id)), f"my:withdraw:{one.id}"
+        )
+        for one in open_ones
+    ]
 
 
 def _link(talk: Talk) -> Choice:

@@ -69,7 +69,7 @@ def _hours(talk: Talk) -> list[str]:
         return []
     talk.account.hours_told_at = talk.now
     opening = talk.office.next_opening(talk.now).astimezone(talk.office.zone)
-    return [talk.text("office.closed_now", opening=opening)]
+    return [talk.text("office.closed_now", at=opening.time(), day=opening.date())]
 
 
 def _same_day(talk: Talk, moment: datetime) -> bool:

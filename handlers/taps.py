@@ -3,6 +3,7 @@
 from content.catalogue import LANGUAGES
 from handlers import articles, consent, lessons, link_steps, my_registrations, officer, person_talk, steer, training
 from handlers.abroad import taps as abroad
+from handlers.again import ask_again
 from handlers.broadcasts import taps as broadcasts
 from handlers.form import draft
 from handlers.form.engine import Ask
@@ -82,12 +83,15 @@ async def take_consent(talk: Talk, answer: str) -> None:
     wish = talk.data.get("wish")
     if consent.has_consent(talk):
         talk.toast(talk.text("consent.already"))
-        await steer.go(talk, wish or "menu")
+        if talk.account.state is None:
+            await steer.go(talk, wish or "menu")
+        else:  # tapped twice on a slow line: what the first tap opened stays open
+            ask_again(talk)
     elif talk.account.state != Stage.consent.state:
         consent.ask_consent(talk, wish or "menu")
     elif answer == "more":
         talk.say("consent.more", office=talk.office.names[talk.lang])
-        consent.ask_consent(talk, wish or "menu")
+        consent.ask_consent_again(talk)
     elif answer == "yes":
         await consent.agree(talk)
         talk.account.state = None
@@ -151,6 +155,8 @@ async def _my_button(talk: Talk, what: str, more: list[str]) -> None:
             my_registrations.ask_delete(talk)
         case "delete_sure", [answer] if talk.account.state == Stage.deleting.state:
             await my_registrations.take_delete(talk, answer)
+        case "withdraw_which", []:
+            await my_registrations.ask_which(talk)
         case "withdraw", [number] if number.isdecimal():
             await my_registrations.ask_withdraw(talk, int(number))
         case "withdraw_sure", [answer] if talk.account.state == Stage.withdrawing.state:

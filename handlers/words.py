@@ -20,6 +20,7 @@ from content.reading.years import read_birth_year
 from content.understand import LEXICON_INTENTS, understand
 from handlers import articles, consent, link_steps, linking, my_registrations, officer, person_talk, steer, taps
 from handlers.abroad import fees, firm, report
+from handlers.abroad.home import show_section
 from handlers.again import ask_again
 from handlers.broadcasts import taps as broadcasts
 from handlers.form import draft
@@ -42,6 +43,7 @@ from handlers.registration import (
 )
 from handlers.stage import Stage
 from handlers.talk import Choice, Talk
+from handlers.way_up import way_up
 
 LONGEST = 1000
 """Longer texts are not read as answers; people are asked to say it shortly or to talk to somebody."""
@@ -88,6 +90,8 @@ TAKERS: dict[str, Callable[[Talk, str], Awaitable[None]]] = {
 """Who takes the choice that was made in each of them."""
 READING = (Stage.loan_guide.state, Stage.loan_sum.state)
 """Questions about what is there, which any clear wish leaves: nothing is lost by that."""
+STEPPING = (Stage.form.state, Stage.loan_guide.state)
+"""Where "back" is the question before, not the page above."""
 TYPED: dict[str, Callable[[Talk, str], Awaitable[None]]] = {
     str(Stage.firm.state): firm.take_words,
     str(Stage.fee.state): fees.take_words,
@@ -144,6 +148,8 @@ async def _steer_or_answer(talk: Talk, text: str) -> None:
             return
     if name == "language":
         await _change_language(talk, text)
+    elif name == "back" and talk.account.state not in STEPPING and (up := way_up(talk)):
+        await taps.tapped(talk, up)
     elif not (name and await steer.command(talk, name)):
         await _answer(talk, text)
 
@@ -309,6 +315,8 @@ async def _free(talk: Talk, text: str) -> None:
         await firm.take_words(talk, text)
     elif asks and articles.offer_found(talk, text, heard.intent):
         talk.data.pop("misses", None)
+    elif heard.intent in ("staff_contact", "unknown") and report.speaks_of_fraud(text):
+        show_section(talk, "safe")
     elif heard.intent != "unknown":
         talk.data.pop("misses", None)
         await _act(talk, heard.intent, text)

@@ -10,7 +10,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "learn": ("abroad-steps", "abroad-japan", "abroad-korea", "abroad-taiwan", "abroad-other", "abroad-support",
               "abroad-home"),
     "money": ("fee", "abroad-never-charged", "abroad-support", "loans"),
-    "safe": ("firm", "abroad-warning-signs", "report", "abroad-help"),
+    "safe": ("firm", "abroad-warning-signs", "report", "abroad-help", "staff"),
     "paper": ("checklist", "lessons", "notices"),
 }  # fmt: skip
 """What each section offers: an article by its name, or one of ``LEADS``."""
@@ -22,6 +22,7 @@ LEADS = {
     "paper": "abroad:paper",
     "fee": "fee:ask",
     "loans": "go:loans",
+    "staff": "go:staff_contact",
     "firm": "firm:ask",
     "report": "report:ask",
     "checklist": "check:show:0",

@@ -1,7 +1,9 @@
 """Reporting a fraud: what happened is kept sealed as a case with a number, and somebody calls by a day."""
 
+import re
 from datetime import datetime, time
 
+from content.fold import fold
 from db.register import worker_of
 from db.registrations import HelpRequest
 from handlers import consent
@@ -12,6 +14,14 @@ from handlers.talk import Talk
 TOPIC = "fraud"
 WISH = "report:ask"
 """What is gone on with after the agreement."""
+_FRAUD = re.compile(r"\b(?:lua dao|bi lua|lua gat|bi gat|lua tien)\b|បោកប្រាស់|ត្រូវបោក|គេបោក")
+_PERSON = re.compile(r"\bcan bo\b|កម្មាភិបាល")
+
+
+def speaks_of_fraud(text: str) -> bool:
+    """Whether free words tell of a fraud, and do not name the person to talk to about it."""
+    said = fold(text)
+    return _FRAUD.search(said) is not None and _PERSON.search(said) is None
 
 
 def ask(talk: Talk) -> None:

@@ -30,13 +30,16 @@ FEWEST_DONG = 1000
 _YEARS = re.compile("[0-9០-៩] ?(?:năm|nam|ឆ្នាំ)", re.IGNORECASE)
 
 
-def choose_programme(talk: Talk) -> None:
-    """Ask which programme's rate to reckon with; those without a confirmed rate are not offered."""
+def choose_programme(talk: Talk, page: int = 0) -> None:
+    """Ask which programme's rate to reckon with, five at a time; those without a confirmed rate are not offered."""
     talk.account.state = None
     keys = [key for key, one in programmes().items() if _known(one.rate) is not None]
-    choices = [Choice(title(talk, key), f"loans:sum:{key}") for key in keys[:SHOWN]]
-    rest = [Choice(title(talk, key), f"loans:sum:{key}") for key in keys[SHOWN : SHOWN + 2]]
-    talk.say("loans.sum.which", choices, below=(*rest, entry(talk, "loans")))
+    page = page if page * SHOWN < len(keys) else 0
+    choices = [Choice(title(talk, key), f"loans:sum:{key}") for key in keys[page * SHOWN : (page + 1) * SHOWN]]
+    more = (page + 1) * SHOWN < len(keys)
+    words = talk.text("button.more" if more else "button.first_page")
+    turn = [Choice(words, f"loans:sums:{page + 1 if more else 0}")] if more or page else []
+    talk.say("loans.sum.which", choices, below=(*turn, entry(talk, "loans")))
 
 
 def begin(talk: Talk, key: str) -> None:
@@ -126,7 +129,7 @@ def _tell(talk: Talk, programme: Programme, amount: Decimal, months: int) -> Non
     picture = LoanPicture(talk.lang, amount, rate.value, months)
     show_picture(talk, picture.name, talk.text("loans.picture.caption"))
     again = Choice(talk.text("loans.sum.again"), f"loans:sum:{programme.key}")
-    talk.say("loans.sum.about", [again, entry(talk, "staff_contact"), entry(talk, "loans")])
+    talk.say("loans.sum.about", [again, entry(talk, "staff_contact")], (entry(talk, "loans"),))
 
 
 def _plan(talk: Talk, way: str, plan: Plan) -> str:

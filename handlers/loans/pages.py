@@ -45,14 +45,14 @@ def show_programme(talk: Talk, key: str) -> None:
     programme = programmes()[key]
     opening = f"{title(talk, key)}\n{talk.text(f'loans.{key}.who')}"
     if programme.terms is None:
-        talk.send(opening, [entry(talk, "staff_contact"), _all(talk)])
+        talk.send(opening, [entry(talk, "staff_contact")], (_all(talk),))
         return
     talk.send(opening)
     last = f"loans.{programme.terms}.terms"
     if programme.more:
         talk.say(last)
         last = f"loans.{programme.terms}.more"
-    talk.say(last, _beyond(talk, programme))
+    talk.say(last, _beyond(talk, programme), (_all(talk),))
 
 
 def _beyond(talk: Talk, programme: Programme) -> list[Choice]:
@@ -60,14 +60,14 @@ def _beyond(talk: Talk, programme: Programme) -> list[Choice]:
     choices.append(Choice(talk.text("loans.how.title"), "loans:how"))
     if programme.rate is not None:
         choices.append(Choice(talk.text("loans.sum.title"), f"loans:sum:{programme.key}"))
-    return [*choices, _guide(talk), _all(talk)]
+    return [*choices, _guide(talk)]
 
 
 def show_papers(talk: Talk, key: str) -> None:
     """The papers of a programme, and what comes after them."""
     talk.account.state = None
     talk.say(f"loans.papers.{programmes()[key].papers}")
-    talk.say("loans.cheats.text", [Choice(talk.text("loans.how.title"), "loans:how"), _all(talk)])
+    talk.say("loans.cheats.text", [Choice(talk.text("loans.how.title"), "loans:how")], (_all(talk),))
 
 
 def show_how(talk: Talk) -> None:
@@ -101,7 +101,7 @@ TEXTS: dict[str, Callable[[Talk], None]] = {
 
 
 def _end(talk: Talk, key: str, *more: Choice) -> None:
-    talk.say(key, [*more, entry(talk, "staff_contact"), entry(talk, "loans")])
+    talk.say(key, [*more, entry(talk, "staff_contact")], (entry(talk, "loans"),))
 
 
 def _guide(talk: Talk) -> Choice:

@@ -17,6 +17,8 @@ async def tapped(talk: Talk, verb: str, rest: list[str]) -> bool:
             guide.begin(talk)
         case "loans", ["sum"]:
             calculator.choose_programme(talk)
+        case "loans", ["sums", page] if page.isascii() and page.isdigit():
+            calculator.choose_programme(talk, int(page))
         case "loans", ["of" | "papers" | "sum" as what, key] if key in programmes():
             {"of": pages.show_programme, "papers": pages.show_papers, "sum": calculator.begin}[what](talk, key)
         case "guide", ["back"]:

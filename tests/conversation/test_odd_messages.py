@@ -167,7 +167,7 @@ async def test_somebody_asks_for_a_person(phone: Phone, program: Running, clock:
     assert "0294 000 0000" in answer
     assert "ngoài giờ" not in answer
     clock.forward(hours=12)
-    assert "07:30 24/11/2026" in await phone.say("gặp cán bộ")
+    assert "07:30, Thứ Ba 24/11/2026" in await phone.say("gặp cán bộ")
     assert "ngoài giờ" not in await phone.say("gặp cán bộ"), "once a day"
     async with program.engine.connect() as connection:
         assert await connection.scalar(text("SELECT count(*) FROM help_request")) == 3
