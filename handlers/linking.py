@@ -34,11 +34,11 @@ async def show(talk: Talk) -> None:
     accounts = await _accounts(talk)
     choices = [Choice(talk.text(f"link.{what}"), f"link:{what}") for what in ("code", "enter")]
     if len(accounts) < 2:
-        talk.say("link.what", choices)
+        talk.say("link.what", choices, _back(talk))
         return
     choices += [Choice(talk.text(f"link.{what}"), f"link:{what}") for what in ("prefer", "unlink")]
     names = ", ".join(_name(talk, account) for account in accounts)
-    talk.say("link.accounts", choices, accounts=names, first=_name(talk, accounts[0]))
+    talk.say("link.accounts", choices, _back(talk), accounts=names, first=_name(talk, accounts[0]))
 
 
 async def give_code(talk: Talk) -> None:

@@ -13,12 +13,16 @@ from handlers.menu import entry, show_menu
 from handlers.stage import Stage
 from handlers.talk import Choice, Talk
 
+LONGEST = 280
+"""Characters that are read in one go; more than that is said in two messages."""
+
 
 async def call_person(talk: Talk, topic: str = "general", number: str | None = None) -> None:
     """Note that the person wants to talk to somebody, and say truthfully who answers, how and when."""
     identity_id = await talk.turn.identity_id()
     worker = await worker_of(talk.turn.session, identity_id)
-    kept_number = (number if has_consent(talk) else None) or (worker.phone if worker else None)
+    told = (number or await _number_told_before(talk, identity_id)) if has_consent(talk) else None
+    kept_number = told or (worker.phone if worker else None)
     by = talk.office.promise(talk.now)
     talk.turn.session.add(
         HelpRequest(
@@ -35,6 +39,14 @@ async def call_person(talk: Talk, topic: str = "general", number: str | None = N
         talk.account.state = Stage.callback.state
         lines.append(talk.text("person.ask_phone"))
     tell_how_to_reach(talk, lines)
+
+
+async def _number_told_before(talk: Talk, identity_id: int) -> str | None:
+    """The number that came with a request that is still open: nobody is asked for it twice."""
+    told = (HelpRequest.identity_id == identity_id, HelpRequest.done_at.is_(None), HelpRequest.phone.is_not(None))
+    query = select(HelpRequest.phone).where(*told).order_by(HelpRequest.id.desc()).limit(1)
+    number: str | None = await talk.turn.session.scalar(query)
+    return number
 
 
 async def take_number(talk: Talk, number: str) -> None:
@@ -59,6 +71,9 @@ def tell_how_to_reach(talk: Talk, lead: Sequence[str] = ()) -> None:
     ]
     if talk.office.address:
         lines.append(talk.text("office.address", address=talk.office.address))
+    if sum(map(len, lines)) > LONGEST:
+        talk.send("\n".join(lead))
+        lines = lines[len(lead) :]
     talk.send("\n".join(lines), below=(Choice(talk.text("button.menu"), "go:menu"),))
 
 

@@ -328,7 +328,8 @@ def _did_you_mean(talk: Talk, alternatives: tuple[str, ...]) -> None:
     misses = talk.data.get("misses", 0) + 1
     talk.data["misses"] = misses
     if misses >= 3:
-        talk.say("unknown.person", [entry(talk, "staff_contact")], office=talk.office.names[talk.lang])
+        menu = (Choice(talk.text("button.menu"), "go:menu"),)
+        talk.say("unknown.person", [entry(talk, "staff_contact")], menu, office=talk.office.names[talk.lang])
         talk.data["misses"] = 0
     elif alternatives:
         talk.say(

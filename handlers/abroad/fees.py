@@ -40,6 +40,7 @@ def take_country(talk: Talk, country: str) -> None:
 
 def take_kind(talk: Talk, kind: str) -> None:
     """Begin the sheet; where no fee is allowed, or its ceiling is not known for sure, say so."""
+    talk.data.pop("offered", None)  # what is typed next is about this answer, and no country any more
     if kind in NO_FEE:
         talk.say("abroad.fee.none", below=after(talk, lead(talk, "report")))
     elif (limit := ceiling(kind)) is None:

@@ -68,3 +68,23 @@ async def test_a_missed_answer_is_asked_for_in_the_same_words(phone: WebPhone) -
     again = await phone.say("nó lấy của tôi rồi đi mất")
     assert asked.texts[-1] == again.texts[-1]
     assert "lời anh/chị kể" in again
+
+
+async def test_a_number_after_an_answer_is_no_line_of_the_question_before(phone: WebPhone) -> None:
+    for words in ("3", "3", "1"):
+        await phone.say(words)
+    assert "không có tiền dịch vụ" in await phone.tap("Hàn Quốc")
+    assert "Việc gì vậy" not in await phone.say("1")
+
+
+async def test_a_number_to_call_is_asked_for_once(phone: WebPhone) -> None:
+    for words in ("lừa đảo", "3", "1", "Có người đòi 50 triệu"):
+        await phone.say(words)
+    assert "0901 234 567" in await phone.say("0901234567")
+    assert "sẽ gọi cho anh/chị" in await phone.say("gặp cán bộ")
+
+
+async def test_a_call_for_a_person_is_answered_in_short_messages(phone: WebPhone) -> None:
+    await phone.say("tiếng Khmer")
+    answer = await phone.say("ជួបកម្មាភិបាល")
+    assert all(len(text) <= 300 for text in answer.texts)
