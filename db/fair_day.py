@@ -105,9 +105,7 @@ async def walk_in(session: AsyncSession, facts: dict[str, Any], kind: str, lang:
         worker = Worker(**facts, created_at=now, updated_at=now)
         session.add(worker)
         await session.flush()
-        session.add(
-            Consent(worker_id=worker.id, text_version="spoken at a fair", lang=lang, channel="desk", given_at=now)
-        )
+    await _agreed(session, worker.id, lang, now)
     same = Registration.worker_id == worker.id, Registration.kind == kind, Registration.due_at.is_not(None)
     registration: Registration | None = await session.scalar(select(Registration).where(*same).limit(1))
     if registration is None:
@@ -117,6 +115,14 @@ async def walk_in(session: AsyncSession, facts: dict[str, Any], kind: str, lang:
         session.add(registration)
         await session.flush()
     return registration
+
+
+async def _agreed(session: AsyncSession, worker_id: int, lang: str, now: datetime) -> None:
+    """Keep that they agreed: also of who was known, since they may have taken an earlier agreement back."""
+    spoken = Consent.worker_id == worker_id, Consent.withdrawn_at.is_(None)
+    if await session.scalar(select(Consent.id).where(*spoken).limit(1)) is None:
+        given = {"text_version": "spoken at a fair", "lang": lang, "channel": "desk", "given_at": now}
+        session.add(Consent(worker_id=worker_id, **given))
 
 
 async def _known(session: AsyncSession, facts: dict[str, Any]) -> Worker | None:

@@ -115,6 +115,11 @@ async def test_unannounced_with_consent_and_once(house: House, enter: Enter) -> 
         consents = await connection.execute(text("SELECT lang, channel FROM consent WHERE channel = 'desk'"))
         assert [tuple(row) for row in consents] == [("km", "desk")]
     async with house.engine.begin() as connection:
+        await connection.execute(text("UPDATE consent SET withdrawn_at = now()"))
+    await browser.submit(f"/desk/fair/{number}/new", **given)
+    async with house.engine.begin() as connection:
+        in_force = await connection.scalar(text("SELECT count(*) FROM consent WHERE withdrawn_at IS NULL"))
+        assert in_force == 1, "who took it back has agreed again"
         await connection.execute(text("DELETE FROM consent WHERE channel = 'desk'"))
 
 
