@@ -13,6 +13,7 @@ from db.linking import LinkedAccount, forget_conversation, other_accounts
 from db.messages import Nudge, Outgoing
 from db.notices import Follow, Response
 from db.people import Consent, Erasure, Identity, Worker, WorkerIdentity
+from db.record import Actor, note
 from db.registrations import Attachment, HelpRequest, Registration
 from db.reminders import Reminder
 from db.staff import AuditEntry
@@ -46,6 +47,30 @@ async def erase(session: AsyncSession, identity_id: int, *, channel: str, reason
     proof = Erasure(reference=_reference(), channel=channel, reason=reason, counts=counts, asked_at=now, done_at=now)
     session.add(proof)
     session.add(AuditEntry(actor="worker", action="erase", subject="erasure", detail=counts, created_at=now))
+    await session.flush()
+    return proof
+
+
+class HasAccount(Exception):
+    """The person has a chat of their own, where they delete by themselves."""
+
+
+async def erase_without_account(session: AsyncSession, worker_id: int, actor: Actor, now: datetime) -> Erasure:
+    """Delete a person whom somebody else registered, and who asked an officer for it. Raises ``HasAccount``."""
+    own = select(func.count()).where(WorkerIdentity.worker_id == worker_id, WorkerIdentity.relation == "self")
+    if await session.scalar(own):
+        raise HasAccount
+    registrations = select(func.count()).where(Registration.worker_id == worker_id)
+    counts = {"people": 1, "registrations": await session.scalar(registrations) or 0}
+    theirs = Consent.worker_id == worker_id, Consent.withdrawn_at.is_(None)
+    await session.execute(update(Consent).where(*theirs).values(withdrawn_at=now))
+    await _forget_reasons(session, [worker_id])
+    alerts = await _alerts(session, [worker_id])
+    await session.execute(delete(Worker).where(Worker.id == worker_id))
+    await session.execute(delete(Outgoing).where(Outgoing.id.in_(alerts)))
+    proof = Erasure(reference=_reference(), channel="desk", reason="asked", counts=counts, asked_at=now, done_at=now)
+    session.add(proof)
+    note(session, actor, now, "erase", "erasure", **counts)
     await session.flush()
     return proof
 

@@ -86,6 +86,11 @@ class Viewer:
         return self.role in EVERYWHERE
 
     @property
+    def may_erase(self) -> bool:
+        """May delete a person who has no chat to do it in."""
+        return self.role in EVERYWHERE
+
+    @property
     def may_open_files(self) -> bool:
         """May listen to voice notes and open photos."""
         return self.role not in LOOKING

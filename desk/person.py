@@ -14,6 +14,7 @@ from starlette_admin import route
 from content.ready_answers import filled
 from content.values import say as say_value
 from db.bounds import Bounds
+from db.erase import HasAccount, erase_without_account
 from db.registrations import Attachment, Registration
 from db.staff import AuditEntry, Staff
 from desk.access import Viewer
@@ -21,7 +22,7 @@ from desk.answers import need_lines, person_lines
 from desk.attachments import SHOWN, opened
 from desk.case_view import CaseView, case_view
 from desk.changes import UNDO_WITHIN, change_status, in_sight, still_stands
-from desk.page import Page, demand, form_text, go, number_at, number_of, viewer_at
+from desk.page import Page, demand, form_text, go, number_at, number_of, say, viewer_at
 from desk.placebook import PlaceBook
 from desk.record import note
 from desk.registration_export import reason_words
@@ -86,6 +87,25 @@ class PersonPage(Page):
             raise HTTPException(404)
         tell(request, changed, wanted)
         return go(request, f"/registration/{number}")
+
+    @route("/erase", methods=["POST"], name="person-erase")
+    async def erase(self, request: Request) -> Response:
+        """Delete a person who has no chat, and say the number of the proof."""
+        viewer = viewer_at(request)
+        demand(viewer.may_erase)
+        (asked,) = await form_text(request, "asked")
+        async with self.desk.session() as session:
+            found = await self._one(session, request, viewer)
+            if not asked:
+                say(request, "erase.not_asked", "warning")
+                return go(request, f"/registration/{found.id}")
+            try:
+                proof = await erase_without_account(session, found.worker_id, viewer, self.desk.clock())
+            except HasAccount:
+                say(request, "erase.has_account", "warning")
+                return go(request, f"/registration/{found.id}")
+        say(request, "erase.done", number=proof.reference)
+        return go(request, "/registrations")
 
     @route("/file/{file}", name="person-file")
     async def file(self, request: Request) -> Response:

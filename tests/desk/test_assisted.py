@@ -125,3 +125,31 @@ async def test_readers_register_nobody(house: House, enter: Enter) -> None:
     browser = await enter("reader")
     assert (await browser.get("/desk/assisted")).status_code == 403
     assert (await browser.submit("/desk/assisted/keep", **SAID)).status_code == 403
+
+
+async def test_somebody_without_a_chat_is_deleted_at_their_word(house: House, enter: Enter) -> None:
+    helper = await enter("hamlet", (HAM_GIANG, "2020"))
+    await helper.submit("/desk/assisted/keep", **SAID)
+    office = await enter("office")
+    assert "Xóa người này" in (await office.get("/desk/registration/1")).text
+    assert "Xóa người này" not in (await helper.get("/desk/registration/1")).text
+    await office.submit("/desk/registration/1/erase")
+    assert await rows(house, "SELECT count(*) FROM worker") == [(1,)], "nobody said that the person asked"
+    answer = await office.submit("/desk/registration/1/erase", asked="yes")
+    assert answer.headers["location"].endswith("/registrations")
+    assert await rows(house, "SELECT count(*) FROM worker") == [(0,)]
+    assert await rows(house, "SELECT count(*) FROM registration") == [(0,)]
+    ((reference, channel, counts),) = await rows(house, "SELECT reference, channel, counts FROM erasure")
+    assert (channel, counts) == ("desk", {"people": 1, "registrations": 1})
+    assert reference in (await office.get("/desk/registrations")).text
+    assert await rows(house, "SELECT count(*) FROM consent WHERE withdrawn_at IS NULL") == [(0,)]
+    assert [entry.detail for entry in await house.record("erase")] == [counts]
+
+
+async def test_somebody_with_a_chat_deletes_there(house: House, enter: Enter) -> None:
+    number = await house.register()
+    office = await enter("office")
+    assert "Xóa người này" not in (await office.get(f"/desk/registration/{number}")).text
+    await office.submit(f"/desk/registration/{number}/erase", asked="yes")
+    assert "có cuộc trò chuyện riêng" in (await office.get(f"/desk/registration/{number}")).text
+    assert await rows(house, "SELECT count(*) FROM worker") == [(1,)]

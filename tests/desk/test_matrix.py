@@ -42,7 +42,7 @@ OWN = {"me", "me-language", "me-code", "me-unlink", "password", "password-change
 """One's own account."""
 OF_DISTRICT = {"setup", "setup-rule", "setup-rule-drop", "setup-share", "setup-answer", "setup-answer-drop", "hamlets",
                "hamlets-template", "hamlets-look", "hamlets-load", "zalo", "zalo-template",
-               "zalo-template-drop"}  # fmt: skip
+               "zalo-template-drop", "person-erase"}  # fmt: skip
 OF_ADMINISTRATOR = {"staff", "staff-one", "staff-add", "staff-edit", "staff-unlink", "staff-reset", "staff-disable",
                     "audit"}  # fmt: skip
 OF_NOTICES = {"notices-add", "notice-save", "notice-publish", "notice-correct", "notice-check", "notice-cancel",
