@@ -17,7 +17,7 @@ from content.reading.phones import read_phone
 from content.reading.unsure import is_unsure
 from content.short_answers import remembered
 
-DECISIONS = frozenset({"review", "sure", "consent", "resume"})
+DECISIONS = frozenset({"review", "sure", "consent", "resume", "helped_agree"})
 """Questions whose answer is only read from whole phrases: nobody agrees, sends or deletes by a chance word."""
 UNCLEAR = "-"
 """The value under which the synonyms list words that look like a choice and choose nothing."""

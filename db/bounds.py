@@ -15,6 +15,8 @@ EVERYWHERE = ("administrator", "office")
 """Roles whose work is the whole district."""
 LOCAL = ("commune", "hamlet")
 """Roles that see nothing until a place is given to them; the rest see the district when they have none."""
+PRIVATE = ("administrator", "office", "commune", "hamlet")
+"""Roles that need household and ethnicity for their work."""
 LOOKING = ("editor", "reader")
 """Roles that look: phones are masked, nothing is changed, exported or listened to."""
 PUBLISHING = {

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.bounds import EVERYWHERE, LOCAL, LOOKING, PUBLISHING, RELEASING, Bounds, bounds_of
+from db.bounds import EVERYWHERE, LOCAL, LOOKING, PRIVATE, PUBLISHING, RELEASING, Bounds, bounds_of
 from db.staff import Staff
 
 __all__ = ["EVERYWHERE", "LOCAL", "LOOKING", "PRIVATE", "PUBLISHING", "Viewer", "viewer_of"]
 
 OWN_FACTS = {"bank": "vbsp", "job_centre": "job_centre"}
 """Roles that may correct the facts which they can confirm themselves; the district's roles may correct all."""
-PRIVATE = ("administrator", "office", "commune", "hamlet")
-"""Roles that need household and ethnicity for their work."""
 
 _DIGITS = re.compile(r"\d\D?\d")
 """Two digits beside each other, or with a sign between them, are a part of a phone number; a hamlet's are not."""

@@ -3,12 +3,13 @@
 from handlers import consent, my_registrations
 from handlers.abroad import fees, firm, report
 from handlers.form import draft
+from handlers.helping import asking as helping
 from handlers.loans import calculator, guide
 from handlers.registration import offer_resume, repeat
 from handlers.stage import Stage
 from handlers.talk import Choice, Talk
 
-CHOOSING = (Stage.whom.state, Stage.withdrawing.state, Stage.unagreeing.state)
+CHOOSING = (Stage.whom.state, Stage.withdrawing.state, Stage.unagreeing.state, Stage.helped_twin.state)
 """Where the choices last offered are all there is to repeat."""
 
 
@@ -38,5 +39,9 @@ def ask_again(talk: Talk, *lead: str) -> None:
         report.ask(talk)
     elif state == Stage.identity_check.state:
         my_registrations.ask_year(talk)
+    elif state == Stage.helped_kind.state:
+        helping.ask_kind(talk)
+    elif state == Stage.helped_agreement.state:
+        helping.show_agreement(talk)
     elif state in CHOOSING:
         talk.send(talk.text("hint.near"), [Choice(label, data) for label, data in talk.data.get("offered", [])])

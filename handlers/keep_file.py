@@ -12,6 +12,7 @@ from handlers.abroad import report
 from handlers.consent import ask_consent, has_consent
 from handlers.form import draft
 from handlers.form.inputs import Spoken
+from handlers.helping.asking import is_helping
 from handlers.person import call_person
 from handlers.registration import repeat, take
 from handlers.stage import Stage
@@ -49,6 +50,9 @@ def file_of(message: Message) -> File | None:
 
 async def take_file(talk: Talk, file: File) -> None:
     """Keep a file for staff; in a form a voice note is the answer to the question."""
+    if talk.account.state == Stage.form.state and is_helping(draft.load(talk.data)):
+        repeat(talk, lead=(talk.text("helped.words_only"),))
+        return
     if not has_consent(talk):
         ask_consent(talk, "staff_contact", "consent.ask_for_file")
         return

@@ -50,7 +50,8 @@ async def link(talk: Talk, code: str) -> None:
     talk.data[MARK] = True
     talk.account.lang = talk.account.lang or staff.lang
     sends = [Choice(talk.text("broadcast.way"), "bc:home:0")] if staff.role in PUBLISHING else []
-    talk.say("officer.linked", [*_ways(talk), *sends], name=staff.name)
+    helps = [Choice(talk.text("helped.way"), "hp:begin")] if _may(staff) else []
+    talk.say("officer.linked", [*_ways(talk), *helps, *sends], name=staff.name)
 
 
 def _is_fresh(talk: Talk, moment: str) -> bool:

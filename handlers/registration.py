@@ -14,9 +14,13 @@ from handlers import consent
 from handlers.form import draft, funnel
 from handlers.form.engine import Ask, Dropped, Missed, Outcome, Refused, Sent, advance, fix
 from handlers.form.inputs import Input
-from handlers.form.progress import Progress, begin
+from handlers.form.progress import HELPED, Progress, begin
 from handlers.form.show import show, show_missed
+from handlers.helping.asking import ask_agreement, is_helping
+from handlers.helping.keeping import keep as keep_helped
+from handlers.helping.places import fault
 from handlers.menu import show_menu
+from handlers.officer import staff_here
 from handlers.stage import Stage
 from handlers.talk import Choice, Talk
 
@@ -24,6 +28,10 @@ KIND_OF = {"register_job": "job", "register_training": "training", "register_ove
 """The form that each intent opens."""
 RESUME_CHOICES = ("resume", "restart", "later")
 WHOM_CHOICES = ("me", "other")
+HELP_SHELF = HELPED
+"""Where a helped person's unfinished form is laid aside: one at a time, apart from the officer's own."""
+BEGUN = {"other": "form.begin_other", HELPED: "helped.begin"}
+"""What a form begins with that is somebody else's."""
 KNOWN_FOR = timedelta(minutes=30)
 """For so long after showing who one is, one is not asked again: about one sitting."""
 STALE_AFTER = timedelta(hours=12)
@@ -35,7 +43,7 @@ async def start(talk: Talk, kind: str, *, known_more: dict[str, Any] | None = No
 
     What is kept of somebody is used only for one who has just shown to be that person: phones are shared.
     """
-    given = _lay_aside(talk, kind)
+    given = lay_aside(talk, kind)
     unfinished = draft.load(talk.data)
     if unfinished and unfinished.trail and known_more is None:
         offer_resume(talk, unfinished)
@@ -44,22 +52,23 @@ async def start(talk: Talk, kind: str, *, known_more: dict[str, Any] | None = No
     if kept and not is_known(talk):
         ask_whom(talk, kind, str(kept.get("name", "")))
         return
-    await _begin(talk, kind, kept | (given if known_more is None else known_more))
+    await begin_form(talk, kind, kept | (given if known_more is None else known_more))
 
 
 async def start_for_other(talk: Talk, kind: str) -> None:
     """Open a form for somebody else on this phone: nothing that is kept is used or shown."""
     draft.drop(talk.data)
-    await _begin(talk, kind, {}, whom="other")
+    await begin_form(talk, kind, {}, whom="other")
 
 
-async def _begin(talk: Talk, kind: str, known: dict[str, Any], whom: str = "self") -> None:
+async def begin_form(talk: Talk, kind: str, known: dict[str, Any], whom: str = "self") -> None:
+    """Put the first question that is open."""
     run = talk.data.get("run", 0) % 999 + 1
     talk.data["run"] = run
-    progress = begin(FORMS[kind], run, known or _from_poster(talk), whom)
+    progress = begin(FORMS[kind], run, known or ({} if whom == HELPED else _from_poster(talk)), whom)
     await expect_silence(talk.turn, talk.now + talk.office.nudge_after)
     _count(talk, kind, funnel.begun(progress))
-    begun = "form.begin_other" if whom == "other" else "form.begin_known" if known else "form.begin"
+    begun = BEGUN.get(whom) or ("form.begin_known" if known else "form.begin")
     _stand(talk, progress, lead=(talk.text(begun, kind=talk.text(f"kind.{kind}")),))
 
 
@@ -86,20 +95,28 @@ def note_known(talk: Talk, how: str = "known_until") -> None:
     talk.data[how] = (talk.now + KNOWN_FOR).isoformat()
 
 
-def _lay_aside(talk: Talk, kind: str) -> dict[str, Any]:
-    """Keep another form's draft and take out one of this kind; returns what was told about the person."""
+def lay_aside(talk: Talk, shelf: str) -> dict[str, Any]:
+    """Keep another form's draft and take out the one of this kind, or a helped person's.
+
+    Returns what was told about the person.
+    """
     unfinished = draft.load(talk.data)
     aside: dict[str, Any] = talk.data.setdefault("aside", {})
     given: dict[str, Any] = {}
-    if unfinished and unfinished.form != kind:
+    if unfinished and shelf_of(unfinished) != shelf:
         if unfinished.whom == "self":
             given = {key: value for key, value in unfinished.answers.items() if key in PERSON_KEYS}
         if unfinished.trail:
-            aside[unfinished.form] = talk.data["draft"]
+            aside[shelf_of(unfinished)] = talk.data["draft"]
         draft.drop(talk.data)
-    if kind in aside and "draft" not in talk.data:
-        talk.data["draft"] = aside.pop(kind)
+    if shelf in aside and "draft" not in talk.data:
+        talk.data["draft"] = aside.pop(shelf)
     return given
+
+
+def shelf_of(progress: Progress) -> str:
+    """Where an unfinished form is laid aside."""
+    return HELP_SHELF if is_helping(progress) else progress.form
 
 
 def _from_poster(talk: Talk) -> dict[str, Any]:
@@ -125,6 +142,8 @@ async def take(talk: Talk, given: Input) -> None:
 
 async def follow(talk: Talk, before: Progress, after: Progress, outcome: Outcome) -> None:
     """Do what the engine said comes next."""
+    if is_helping(after) and not await _may_go_on(talk, before, after, outcome):
+        return
     _count(talk, after.form, funnel.events(before, after, outcome))
     match outcome:
         case Ask():
@@ -132,6 +151,9 @@ async def follow(talk: Talk, before: Progress, after: Progress, outcome: Outcome
         case Missed(near):
             draft.keep(talk.data, after, talk.seal)
             show_missed(talk, after, near)
+        case Refused() if is_helping(after):
+            await _leave(talk)
+            show_menu(talk, lead=(talk.text("helped.too_young", age=MINIMUM_AGE),))
         case Refused():
             await _leave(talk)
             draft.drop_all(talk.data)
@@ -141,8 +163,21 @@ async def follow(talk: Talk, before: Progress, after: Progress, outcome: Outcome
         case Dropped():
             await _leave(talk)
             show_menu(talk, "form.dropped")
+        case Sent() if is_helping(after):
+            await finish_helped(talk, after)
         case Sent():
             await _finish(talk, after)
+
+
+async def _may_go_on(talk: Talk, before: Progress, after: Progress, outcome: Outcome) -> bool:
+    """Whether this is an officer's chat still, and the helped person of the officer's places; if not, that is said."""
+    staff = await staff_here(talk)
+    if staff is None:
+        await _leave(talk)
+        return False
+    if said := await fault(talk, staff, before, after, outcome):
+        _stand(talk, before, lead=(said,))
+    return said is None
 
 
 def _count(talk: Talk, form: str, events: Sequence[funnel.Event]) -> None:
@@ -188,6 +223,8 @@ async def restart(talk: Talk) -> None:
     draft.drop(talk.data)
     if progress is None:
         show_menu(talk, "form.gone")
+    elif is_helping(progress):
+        ask_agreement(talk, progress.form)
     else:
         await start(talk, progress.form)
 
@@ -206,6 +243,12 @@ def correct(talk: Talk, key: str) -> None:
 def is_stale(talk: Talk) -> bool:
     """Whether the person has been silent so long that the question may be forgotten."""
     return talk.account.active_at is not None and talk.now - talk.account.active_at > STALE_AFTER
+
+
+async def finish_helped(talk: Talk, progress: Progress, who: str = "") -> None:
+    """Keep a helped person's registration; ``who`` of those that look alike it is."""
+    if await keep_helped(talk, progress, who):
+        await _leave(talk)
 
 
 async def _finish(talk: Talk, progress: Progress) -> None:

@@ -32,5 +32,11 @@ class Stage(StatesGroup):
     """The fee check is open: months, a wage or a sum is awaited."""
     report = State()
     """What happened is awaited, for a report of a fraud."""
+    helped_kind = State()
+    """An officer registers somebody else; which need that person has is awaited."""
+    helped_agreement = State()
+    """The agreement is read out to that person; their yes or no is awaited."""
+    helped_twin = State()
+    """People who look like that person are shown; which of them it is, or none, is awaited."""
     withdrawing = State()
     """Withdrawal of one registration has been asked for; a yes or no is awaited."""

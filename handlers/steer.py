@@ -66,7 +66,11 @@ def home(talk: Talk) -> None:
 
 def stop(talk: Talk) -> None:
     """In a form: pause it, nothing is lost. At the menu: send nothing more until the person writes again."""
-    if talk.account.state in (Stage.form.state, Stage.resume.state) and talk.data.get("draft"):
+    helping = (Stage.helped_kind.state, Stage.helped_agreement.state, Stage.helped_twin.state)
+    if talk.account.state in helping and not talk.data.get("draft"):
+        show_menu(talk)
+        return
+    if talk.account.state in (Stage.form.state, Stage.resume.state, *helping) and talk.data.get("draft"):
         show_menu(talk, "form.paused")
         return
     talk.account.state = None
@@ -93,6 +97,8 @@ async def command(talk: Talk, name: str) -> bool:
             await take(talk, Back())
         case "back" if talk.account.state == Stage.loan_guide.state:
             loan_guide.back(talk)
+        case "back" if talk.account.state == Stage.helped_twin.state:
+            resume(talk)
         case "skip" if in_form:
             await take(talk, Skip())
         case "resume" if draft.is_any(talk.data):

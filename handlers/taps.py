@@ -9,6 +9,7 @@ from handlers.form import draft
 from handlers.form.engine import Ask
 from handlers.form.inputs import Back, Page, Skip, Tapped
 from handlers.form.progress import Progress
+from handlers.helping import taps as helping
 from handlers.language import set_language
 from handlers.loans import taps as loans
 from handlers.menu import show_menu
@@ -54,6 +55,8 @@ async def tapped(talk: Talk, data: str) -> None:
         case "after", [number, answer] if number.isdecimal() and len(number) < 19:
             await answer_outcome(talk, int(number), answer)
         case "bc", parts if await broadcasts.tapped(talk, parts):
+            pass
+        case "hp", parts if await helping.tapped(talk, parts):
             pass
         case "of", parts if await officer.tapped(talk, parts):
             pass
@@ -105,7 +108,7 @@ async def take_resume(talk: Talk, answer: str) -> None:
     """Go on with an unfinished form, begin it again, or leave it for later."""
     if answer == "resume":
         resume(talk)
-    elif answer == "other" and (progress := draft.load(talk.data)):
+    elif answer == "other" and (progress := draft.load(talk.data)) and progress.whom == "self":
         await start_for_other(talk, progress.form)
     elif answer == "restart":
         await restart(talk)

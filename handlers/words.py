@@ -27,6 +27,8 @@ from handlers.form import draft
 from handlers.form.engine import REVIEW_CHOICES, SURE_CHOICES, Ask, Missed, advance
 from handlers.form.inputs import Typed
 from handlers.form.progress import CHANGE, DISCARD, REVIEW, STEPS, Progress
+from handlers.helping import asking as helped
+from handlers.helping import taps as helping
 from handlers.loans import calculator as loan_sum
 from handlers.loans import guide as loan_guide
 from handlers.menu import entry, show_menu
@@ -76,6 +78,8 @@ AWAITED = {
     str(Stage.deleting.state): ("sure", SURE_CHOICES),
     str(Stage.unagreeing.state): ("sure", SURE_CHOICES),
     str(Stage.withdrawing.state): ("sure", SURE_CHOICES),
+    str(Stage.helped_kind.state): ("helped_kind", helped.KINDS),
+    str(Stage.helped_agreement.state): ("helped_agree", helped.ANSWERS),
 }
 """The choices that each state waits for, by their key."""
 TAKERS: dict[str, Callable[[Talk, str], Awaitable[None]]] = {
@@ -86,6 +90,8 @@ TAKERS: dict[str, Callable[[Talk, str], Awaitable[None]]] = {
     str(Stage.unagreeing.state): my_registrations.take_withdraw_consent,
     str(Stage.withdrawing.state): my_registrations.take_withdraw,
     str(Stage.loan_guide.state): loan_guide.take,
+    str(Stage.helped_kind.state): helping.take_kind,
+    str(Stage.helped_agreement.state): helping.take_agreement,
 }
 """Who takes the choice that was made in each of them."""
 READING = (Stage.loan_guide.state, Stage.loan_sum.state)
@@ -96,6 +102,7 @@ TYPED: dict[str, Callable[[Talk, str], Awaitable[None]]] = {
     str(Stage.firm.state): firm.take_words,
     str(Stage.fee.state): fees.take_words,
     str(Stage.report.state): report.take_words,
+    str(Stage.helped_twin.state): helping.take_twin,
 }
 """Who takes the words where any words may be the answer."""
 LOOP_AFTER = 20
@@ -108,6 +115,8 @@ async def hear(talk: Talk, text: str) -> None:
     if _is_loop(talk, text) or await person_talk.takes_words(talk, text):
         return
     if await officer.takes_words(talk, text) or await broadcasts.takes_words(talk, text):
+        return
+    if await helping.takes_words(talk, text):
         return
     if not text.strip():
         offer_person(talk, "unknown.empty")

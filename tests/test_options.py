@@ -16,6 +16,8 @@ from content.options import DECISIONS, UNCLEAR, choose, label_key, options
 from content.reading.khmer import has_khmer
 from handlers.consent import CHOICES as CONSENT
 from handlers.form.engine import REVIEW_CHOICES
+from handlers.helping.asking import ANSWERS as HELPED_ANSWERS
+from handlers.helping.asking import KINDS as HELPED_KINDS
 
 TABLE = Path(__file__).with_name("data") / "choices.tsv"
 NOTHING = "-"
@@ -30,6 +32,8 @@ OTHERS = {
     "review": REVIEW_CHOICES,
     "sure": ("yes", "no"),
     "commune": place_choices(),
+    "helped_agree": HELPED_ANSWERS,
+    "helped_kind": HELPED_KINDS,
     **{key: values for key, values in LOAN_QUESTIONS.items() if key not in ASKED},
 }
 FIELDS = {f"field:{name}": tuple(q.key for q in form.questions) for name, form in FORMS.items()}
@@ -68,7 +72,7 @@ def test_choices_are_read_as_people_mean_them(capsys: pytest.CaptureFixture[str]
 
 
 def test_nobody_agrees_deletes_or_sends_by_a_misreading() -> None:
-    grave = {"consent": "yes", "sure": "yes", "review": "send"}
+    grave = {"consent": "yes", "helped_agree": "yes", "sure": "yes", "review": "send"}
     wrong = [
         (question, text)
         for question, expected, text in _rows()

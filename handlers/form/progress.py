@@ -13,6 +13,8 @@ DISCARD = "discard"
 """The person wants to throw the form away and is asked whether they are sure."""
 STEPS = (REVIEW, CHANGE, DISCARD)
 """What stands beside the questions at the end of a form."""
+HELPED = "helped"
+"""``whom`` of a form that an officer fills in for somebody without a phone."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Progress:
     misses: int = 0
     page: int = 0
     whom: str = "self"
-    """"other" when the person registers somebody else on this phone."""
+    """"other" when the person registers somebody else on this phone; ``HELPED`` when an officer does."""
     fixing: str | None = None
     """The answer that is being corrected after the summary."""
     near: tuple[str, ...] = ()

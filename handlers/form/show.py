@@ -9,7 +9,7 @@ from content.question import Question
 from content.reading.phones import show_phone
 from handlers.form.draft import form_of, opened
 from handlers.form.engine import REVIEW_CHOICES, SURE_CHOICES, Ask
-from handlers.form.progress import CHANGE, DISCARD, REVIEW, STEPS, Progress
+from handlers.form.progress import CHANGE, DISCARD, HELPED, REVIEW, STEPS, Progress
 from handlers.menu import entry
 from handlers.talk import Choice, Talk
 
@@ -39,10 +39,10 @@ def _notes(talk: Talk, progress: Progress, ask: Ask) -> list[str]:
 def _show_question(talk: Talk, progress: Progress, notes: Sequence[str]) -> None:
     question = form_of(progress).question(progress.at)
     text = _asked(talk, progress, notes)
-    if question.kind == "phone" and progress.answers.get("phone_owner") == "own":
+    if question.kind == "phone" and progress.answers.get("phone_owner") == "own" and progress.whom != HELPED:
         talk.ask_phone(text)
         return
-    values = choices_of(question)
+    values = _within(talk, progress, choices_of(question)) if question.kind == "place" else choices_of(question)
     page = values[progress.page * PAGE : (progress.page + 1) * PAGE] if len(values) > PAGE else values
     buttons = [Choice(label(talk.lang, question.key, value), _data(progress, value)) for value in page]
     talk.send(text, buttons, _below(talk, progress, question, len(values)), first=progress.page * PAGE + 1)
@@ -79,6 +79,12 @@ def _below(talk: Talk, progress: Progress, question: Question, count: int) -> li
 def choices_of(question: Question) -> tuple[str, ...]:
     """The values that a question offers; none for one that is answered in words."""
     return place_choices() if question.kind == "place" else question.choices
+
+
+def _within(talk: Talk, progress: Progress, communes: tuple[str, ...]) -> tuple[str, ...]:
+    """The communes where an officer may help; everybody else lives where they live."""
+    among = talk.data.get("helped", {}).get("communes") if progress.whom == HELPED else None
+    return communes if among is None else tuple(code for code in communes if code in among)
 
 
 def show_missed(talk: Talk, progress: Progress, near: tuple[str, ...]) -> None:
