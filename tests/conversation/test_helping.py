@@ -42,7 +42,8 @@ async def linked(program: Running, phone: Phone, *, lang: str = "vi", **account:
 async def agrees(phone: Phone, lang: str = "vi") -> str:
     """Up to the first question."""
     await phone.say(BEGIN[lang])
-    await phone.say("1")
+    read = await phone.say("1")
+    assert any(YES[lang] in label for label in read.buttons), read.text
     return (await phone.tap(YES[lang])).text
 
 
