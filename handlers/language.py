@@ -4,6 +4,7 @@ from content.catalogue import LANGUAGES, tell
 from content.language_words import named_language
 from content.options import choose
 from content.understand import understand
+from handlers import questions
 from handlers.talk import Choice, Talk
 
 KEEPABLE = ("register_job", "register_training", "register_overseas", "loans", "notices", "staff_contact")
@@ -25,9 +26,11 @@ def read_language(talk: Talk, text: str) -> str | None:
 
 
 def keep_wish(talk: Talk, text: str) -> None:
-    """Remember what a newcomer's first words asked for, to go there once the language is known."""
+    """Remember what a newcomer's first words wished or asked, to go there once the language is known."""
     wish = understand(text, talk.lang).intent
-    if wish in KEEPABLE:
+    if question := questions.question_in(talk, text):
+        questions.keep(talk, question)
+    elif wish in KEEPABLE:
         talk.data["wish"] = wish
 
 

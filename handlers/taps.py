@@ -1,7 +1,18 @@
 """Acting on a button. A button says which question it belongs to, so that an old one can do no harm."""
 
 from content.catalogue import LANGUAGES
-from handlers import articles, consent, lessons, link_steps, my_registrations, officer, person_talk, steer, training
+from handlers import (
+    articles,
+    consent,
+    lessons,
+    link_steps,
+    my_registrations,
+    officer,
+    person_talk,
+    questions,
+    steer,
+    training,
+)
 from handlers.abroad import taps as abroad
 from handlers.again import ask_again
 from handlers.broadcasts import taps as broadcasts
@@ -77,7 +88,7 @@ async def choose_language(talk: Talk, lang: str) -> None:
         repeat(talk)
     elif wish := talk.data.pop("wish", None):
         await steer.go(talk, wish)
-    else:
+    elif not questions.answer_kept(talk):
         show_menu(talk, "welcome.menu", office=talk.office.names[lang])
 
 

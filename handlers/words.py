@@ -18,7 +18,18 @@ from content.reading.numbers import read_number
 from content.reading.phones import read_phone
 from content.reading.years import read_birth_year
 from content.understand import LEXICON_INTENTS, understand
-from handlers import articles, consent, link_steps, linking, my_registrations, officer, person_talk, steer, taps
+from handlers import (
+    articles,
+    consent,
+    link_steps,
+    linking,
+    my_registrations,
+    officer,
+    person_talk,
+    questions,
+    steer,
+    taps,
+)
 from handlers.abroad import fees, firm, report
 from handlers.abroad.home import show_section
 from handlers.again import ask_again
@@ -318,7 +329,10 @@ async def _free(talk: Talk, text: str) -> None:
     key = faq(text, talk.lang)
     unclear = heard.intent == "unknown" or heard.confidence < SURE
     asks = unclear or text.rstrip().endswith("?")
-    if key and asks:
+    if question := questions.question_in(talk, text):
+        talk.data.pop("misses", None)
+        questions.answer(talk, question)
+    elif key and asks:
         show_menu(talk, lead=(faq_answer(talk, key),))
     elif unclear and firm.names_a_firm(text):
         await firm.take_words(talk, text)

@@ -14,8 +14,12 @@ TOPICS = ("all", "guide", "sum", "how", "trouble")
 def show_loans(talk: Talk) -> None:
     """The first word on the policy bank's loans, and where to go on."""
     talk.account.state = None
-    choices = [Choice(talk.text(f"loans.{topic}.title"), f"loans:{topic}") for topic in TOPICS]
-    talk.say("loans.intro", choices, below=(Choice(talk.text("button.menu"), "go:menu"),))
+    talk.say("loans.intro", topic_choices(talk), below=(Choice(talk.text("button.menu"), "go:menu"),))
+
+
+def topic_choices(talk: Talk) -> list[Choice]:
+    """The buttons of what there is to read, ask and reckon."""
+    return [Choice(talk.text(f"loans.{topic}.title"), f"loans:{topic}") for topic in TOPICS]
 
 
 def show_programmes(talk: Talk, page: int = 0) -> None:
