@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,11 @@ class Card:
     answers: tuple[Answer, ...]
     because: Words
 
+    @property
+    def right(self) -> Words:
+        """The right answer's words."""
+        return next(answer.words for answer in self.answers if answer.right)
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -52,19 +57,16 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far somebody has come: the card that is open, and how many answers were right at once."""
+    """How far somebody has come: the card that is open, and how many answers were right."""
 
     card: int = 0
     right: int = 0
-    missed: bool = False
-    """The open card has been answered wrongly once."""
 
 
 def answer(lesson: Lesson, progress: Progress, chosen: int) -> tuple[Progress, bool]:
-    """Take an answer; a wrong one leaves the card open, and a right one counts if it came at once."""
-    if not lesson.cards[progress.card].answers[chosen].right:
-        return replace(progress, missed=True), False
-    return Progress(progress.card + 1, progress.right + (not progress.missed)), True
+    """Take an answer and go on; a wrong one is explained and does not count, and never holds anybody up."""
+    right = lesson.cards[progress.card].answers[chosen].right
+    return Progress(progress.card + 1, progress.right + right), right
 
 
 def is_done(lesson: Lesson, progress: Progress) -> bool:

@@ -57,9 +57,9 @@ def take(talk: Talk, lesson: Lesson, at: int, chosen: int) -> None:
         return
     after, right = answer(lesson, progress, chosen)
     _keep(talk, lesson, after)
-    said = talk.text("lesson.right" if right else "lesson.wrong")
-    because = f" {_said(talk, lesson.cards[at].because)}" if right else ""
-    talk.send(f"{said}{because}")
+    card = lesson.cards[at]
+    said = talk.text("lesson.right") if right else talk.text("lesson.wrong", right=_said(talk, card.right))
+    talk.send(f"{said}\n{_said(talk, card.because)}")
     show_card(talk, lesson)
 
 
@@ -89,8 +89,8 @@ def _said(talk: Talk, words: Any) -> str:
 
 def _progress(talk: Talk, lesson: Lesson) -> Progress:
     kept = talk.data.get("lessons", {}).get(lesson.key)
-    return Progress(min(kept[0], len(lesson.cards)), kept[1], kept[2]) if kept else Progress()
+    return Progress(min(kept[0], len(lesson.cards)), kept[1]) if kept else Progress()
 
 
 def _keep(talk: Talk, lesson: Lesson, progress: Progress) -> None:
-    talk.data.setdefault("lessons", {})[lesson.key] = [progress.card, progress.right, progress.missed]
+    talk.data.setdefault("lessons", {})[lesson.key] = [progress.card, progress.right]

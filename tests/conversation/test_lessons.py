@@ -5,8 +5,11 @@ import pytest
 from content.catalogue import messages
 from content.lesson import Progress, answer, is_done, lessons
 from handlers.training import ENTRIES
-from tests.conversation.phones import Answer, Phone
+from jobs.retention import forget_old
+from tests.conftest import MovableClock, Running
+from tests.conversation.phones import Answer, Phone, TelegramPhone
 from tests.conversation.test_abroad import LANGUAGE, enter, press
+from tests.standins.telegram import TelegramStandIn
 
 MONEY = lessons()["money"]
 
@@ -19,13 +22,9 @@ def wrong(card: int) -> str:
     return str([choice.right for choice in MONEY.cards[card].answers].index(False) + 1)
 
 
-def test_a_wrong_answer_leaves_the_card_open_and_costs_its_point() -> None:
-    progress = Progress()
-    good, bad = int(right(0)) - 1, int(wrong(0)) - 1
-    progress, was_right = answer(MONEY, progress, bad)
-    assert (progress, was_right) == (Progress(0, 0, True), False)
-    progress, was_right = answer(MONEY, progress, good)
-    assert (progress, was_right) == (Progress(1, 0), True)
+def test_a_wrong_answer_costs_its_point_and_goes_on() -> None:
+    progress, was_right = answer(MONEY, Progress(), int(wrong(0)) - 1)
+    assert (progress, was_right) == (Progress(1, 0), False)
     for card in range(1, len(MONEY.cards)):
         assert not is_done(MONEY, progress)
         progress, _ = answer(MONEY, progress, int(right(card)) - 1)
@@ -39,8 +38,8 @@ async def test_a_lesson_from_beginning_to_end_with_a_rest_between(phone: Phone, 
     await press(phone, "lesson:list:abroad")
     first = await phone.say("1")
     assert MONEY.cards[0].question[lang] in first
-    assert messages(lang)["lesson.wrong"] in await phone.say(wrong(0))
-    second = await phone.say(right(0))
+    second = await phone.say(wrong(0))
+    assert messages(lang)["lesson.wrong"].format(right=MONEY.cards[0].right[lang]) in second
     assert MONEY.cards[0].because[lang] in second
     assert MONEY.cards[1].question[lang] in second
     await phone.say("menu")
@@ -55,6 +54,30 @@ async def test_a_lesson_from_beginning_to_end_with_a_rest_between(phone: Phone, 
     assert "🎉" in answered
     again = await phone.tap(messages(lang)["lesson.again"])
     assert MONEY.cards[0].question[lang] in again
+
+
+@pytest.mark.parametrize("lang", LANGUAGE)
+async def test_nothing_but_wrong_answers_comes_to_the_end(phone: Phone, lang: str) -> None:
+    await enter(phone, lang)
+    answered = await press(phone, "lesson:open:money")
+    for card in range(len(MONEY.cards)):
+        assert MONEY.cards[card].question[lang] in answered
+        answered = await phone.say(wrong(card))
+        assert MONEY.cards[card].because[lang] in answered or "{" in MONEY.cards[card].because[lang]
+    assert messages(lang)["lesson.done"].format(right=0, count=len(MONEY.cards)) in answered
+
+
+async def test_a_lesson_goes_on_after_weeks(program: Running, telegram: TelegramStandIn, clock: MovableClock) -> None:
+    phone = TelegramPhone(program, telegram, 71)
+    await enter(phone)
+    await press(phone, "lesson:open:money")
+    second = await phone.say(right(0))
+    clock.forward(days=20)
+    await forget_old(program.engine, program.program.files, clock())
+    third = await phone.tap_data(second.message, f"lesson:is:money:1:{int(right(1)) - 1}")
+    assert MONEY.cards[2].question["vi"] in third
+    listed = await press(phone, "lesson:list:abroad")
+    assert next(iter(listed.buttons)).startswith(f"1. 2/{len(MONEY.cards)} ")
 
 
 async def test_a_tap_on_an_earlier_card_shows_the_open_one(phone: Phone) -> None:
