@@ -48,6 +48,12 @@ SUBJECTS = {
     "loans": Subject(None, (), {}),
 }
 
+LOANS = {
+    "figures": ("loans.rates.household", "loans.rates.purpose", "loans.ask_first"),
+    "needs": ("loans.how.text", "loans.how.where"),
+}
+"""The messages that answer each kind of question about loans."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -92,11 +98,10 @@ def answer(talk: Talk, question: Question) -> None:
     talk.account.state = None
     below = (entry(talk, "staff_contact"), Choice(talk.text("button.menu"), "go:menu"))
     if question.wish == "loans":
-        told = (
-            ("loans.rates", "loans.ask_first") if question.kind == "figures" else ("loans.how.text", "loans.how.where")
-        )
-        talk.say(told[0])
-        talk.say(told[1], topic_choices(talk), below)
+        *first, last = LOANS[question.kind]
+        for key in first:
+            talk.say(key)
+        talk.say(last, topic_choices(talk), below)
         return
     reading = _reading(talk, question)
     lines = [faq_answer(talk, question.aside)] if question.aside else []

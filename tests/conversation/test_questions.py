@@ -23,12 +23,12 @@ ASKED = [
     ("km", "រៀនវិជ្ជាជីវៈអស់លុយទេ", "register_training", "art:training-support:0"),
 ]
 OF_LOANS = [
-    ("vi", "vay bao nhiêu lãi", "loans.rates"),
-    ("vi", "vay duoc may trieu", "loans.rates"),
-    ("vi", "lãi vay hộ nghèo mấy phần trăm", "loans.rates"),
+    ("vi", "vay bao nhiêu lãi", "loans.rates.household"),
+    ("vi", "vay duoc may trieu", "loans.rates.household"),
+    ("vi", "lãi vay hộ nghèo mấy phần trăm", "loans.rates.household"),
     ("vi", "thủ tục vay vốn", "loans.how.text"),
-    ("km", "ខ្ចីប្រាក់ការប្រាក់ប៉ុន្មាន", "loans.rates"),
-    ("km", "ខ្ចីបានប៉ុន្មាន", "loans.rates"),
+    ("km", "ខ្ចីប្រាក់ការប្រាក់ប៉ុន្មាន", "loans.rates.household"),
+    ("km", "ខ្ចីបានប៉ុន្មាន", "loans.rates.household"),
 ]
 WISHES = [
     ("vi", "tôi muốn đi nhật"),
