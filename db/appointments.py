@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
@@ -18,24 +18,41 @@ _OPEN = Appointment.ended_at.is_(None)
 
 async def agree(
     session: AsyncSession,
-    case: Registration,
+    registration: Registration,
     kind: str,
     staff_id: int | None,
     at: datetime,
     now: datetime,
     venue: str = "",
 ) -> None:
-    """Keep the time, or move the one that was agreed: reminders go by the date as it is (``jobs/reminders.py``)."""
-    agreed = {"at": at, "venue": venue, "staff_id": staff_id}
-    mine = {"kind": kind, "worker_id": case.worker_id, "registration_id": case.id, "created_at": now}
-    query = insert(Appointment).values(**mine, **agreed)
+    """Keep the time, or move the one that was agreed: reminders go by the date as it is (``jobs/reminders.py``).
+
+    The worker knows what is agreed; of a move of what still lies ahead they are told (``jobs/appointment_news.py``).
+    """
+    agreed: dict[str, Any] = {"at": at, "venue": venue, "staff_id": staff_id}
+    mine = {"kind": kind, "worker_id": registration.worker_id, "registration_id": registration.id, "created_at": now}
+    query = insert(Appointment).values(**mine, **agreed, known_at=at, known_venue=venue, agreed_at=now)
+    moved = agreed | _moved(at, now) | {"known_venue": case((_ahead(now), Appointment.known_venue), else_=venue)}
     columns = ["registration_id", "kind"]
-    await session.execute(query.on_conflict_do_update(index_elements=columns, index_where=_OPEN, set_=agreed))
+    await session.execute(query.on_conflict_do_update(index_elements=columns, index_where=_OPEN, set_=moved))
+
+
+def _ahead(now: datetime) -> ColumnElement[bool]:
+    """The time that was agreed before still lies ahead; one that has passed is replaced, not moved."""
+    return Appointment.at > now
+
+
+def _moved(at: datetime, now: datetime) -> dict[str, Any]:
+    """What a new time leaves of what the worker knows, and since when it holds."""
+    return {
+        "known_at": case((_ahead(now), Appointment.known_at), else_=at),
+        "agreed_at": case((Appointment.at == at, Appointment.agreed_at), else_=now),
+    }
 
 
 async def after_call(
     session: AsyncSession,
-    case: Registration,
+    registration: Registration,
     staff_id: int | None,
     outcome: str,
     again_at: datetime | None,
@@ -43,31 +60,41 @@ async def after_call(
 ) -> None:
     """What a call changes: the next one is agreed, or the one that was is done; who was met has had their meeting."""
     if again_at is not None:
-        await agree(session, case, "call", staff_id, again_at, now)
+        await agree(session, registration, "call", staff_id, again_at, now)
     elif outcome == "no_answer":  # what is promised for later still is
-        await end(session, case.id, ("call",), now, until=now)
+        await end(session, registration.id, ("call",), now, until=now)
     else:
-        await end(session, case.id, ("call",), now)
+        await end(session, registration.id, ("call",), now)
     if outcome == "met":
-        await end(session, case.id, ("meeting",), now)
+        await end(session, registration.id, ("meeting",), now)
 
 
 async def end(
-    session: AsyncSession, case_id: int, kinds: Collection[str], now: datetime, *, until: datetime | None = None
+    session: AsyncSession,
+    case_id: int,
+    kinds: Collection[str],
+    now: datetime,
+    *,
+    until: datetime | None = None,
+    called_off: bool = False,
 ) -> bool:
-    """It was kept, or called off; ``until``: only what was agreed for no later. Whether there was one."""
+    """It was kept, or is called off, of which the worker is told; ``until``: only what was agreed for no later.
+
+    Returns whether there was one.
+    """
     query = update(Appointment).where(Appointment.registration_id == case_id, Appointment.kind.in_(kinds), _OPEN)
     if until is not None:
         query = query.where(Appointment.at <= until)
-    ended = await session.scalars(query.values(ended_at=now).returning(Appointment.id))
+    values = {"ended_at": now} if called_off else {"ended_at": now, "known_at": None}
+    ended = await session.scalars(query.values(values).returning(Appointment.id))
     return bool(ended.all())
 
 
-async def move_with_case(session: AsyncSession, case: Registration, at: datetime) -> None:
+async def move_with_case(session: AsyncSession, registration: Registration, at: datetime, now: datetime) -> None:
     """The case's next day is set anew: what was agreed for the old one moves with it."""
-    if case.next_at is not None:
-        mine = Appointment.registration_id == case.id, Appointment.at == case.next_at, _OPEN
-        await session.execute(update(Appointment).where(*mine).values(at=at))
+    if registration.next_at is not None:
+        mine = Appointment.registration_id == registration.id, Appointment.at == registration.next_at, _OPEN
+        await session.execute(update(Appointment).where(*mine).values(at=at, **_moved(at, now)))
 
 
 async def hand_over(session: AsyncSession, case_id: int, before: int | None, after: int | None) -> None:

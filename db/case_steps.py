@@ -102,7 +102,7 @@ async def postpone(
         raise CaseClosed
     before = registration.due_at.isoformat() if registration.due_at else ""
     note(session, actor, now, "due", "registration", registration.id, day_before=before, day=at.isoformat())
-    await move_with_case(session, registration, at)
+    await move_with_case(session, registration, at, now)
     set_next(registration, at)
 
 

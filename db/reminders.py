@@ -48,6 +48,7 @@ class Appointment(Base):
     __table_args__ = (
         CheckConstraint(f"kind IN {APPOINTMENT_KINDS}", name="kind"),
         Index("ix_appointment_at", "at", postgresql_where=text("ended_at IS NULL")),
+        Index("ix_appointment_known_at", "known_at", postgresql_where=text("known_at IS NOT NULL")),
         Index("ix_appointment_open", "registration_id", "kind", unique=True, postgresql_where=text("ended_at IS NULL")),
     )
 
@@ -58,6 +59,13 @@ class Appointment(Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"), index=True)
     at: Mapped[Moment]
     venue: Mapped[str] = mapped_column(server_default="")
+    known_at: Mapped[Moment | None]
+    """The time that the worker has in mind; where it is another, they are to be told (``jobs/appointment_news.py``)."""
+    known_venue: Mapped[str] = mapped_column(server_default="")
+    told_at: Mapped[Moment | None]
+    """When the worker was last told of a change."""
+    agreed_at: Mapped[Born]
+    """Since when this time holds: what would have been said before it is said no more."""
     ended_at: Mapped[Moment | None]
     """It was kept, or called off: nobody is reminded any more."""
     created_at: Mapped[Born]

@@ -84,7 +84,7 @@ async def note_missed(connection: AsyncConnection, date: Any, rule: str, due: da
 
 _APPOINTMENTS = text(
     f"""
-    SELECT a.id, a.kind AS subject, a.at AS date_at, a.venue, a.created_at AS since, w.name, s.name AS officer,
+    SELECT a.id, a.kind AS subject, a.at AS date_at, a.venue, a.agreed_at AS since, w.name, s.name AS officer,
            ARRAY(SELECT m.rule FROM reminder m WHERE m.subject = a.kind AND m.subject_id = a.id AND m.date_at = a.at)
            AS said,
            best.id AS identity_id, best.channel, best.chat_id, coalesce(best.lang, 'vi') AS lang

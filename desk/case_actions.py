@@ -12,6 +12,7 @@ from starlette_admin import route
 
 from content.person_words import LONGEST, bot_is_back, from_staff
 from db import person_talks
+from db.appointment_news import reached
 from db.appointments import end
 from db.case_steps import CaseClosed, add_note, meet, postpone, record_call
 from db.cases import OUTCOMES
@@ -93,19 +94,21 @@ class CasePage(Page):
 
         async def act(session: AsyncSession, viewer: Viewer, case: Registration, now: datetime) -> str:
             await meet(session, viewer, case, moment, venue, now)
-            return "case.meeting_set"
+            return "case.meeting_set" if await reached(session, case, self.desk.channels) else "case.meeting_to_call"
 
         return await self._change(request, act)
 
     @route("/call-off", methods=["POST"], name="case-call-off")
     async def call_off(self, request: Request) -> Response:
-        """End a meeting or a promised call: it was kept, or it will not be."""
-        (kind,) = await form_text(request, "kind")
+        """End a meeting or a promised call: it was kept, or it will not be, of which the worker is told."""
+        kind, kept = await form_text(request, "kind", "kept")
 
         async def act(session: AsyncSession, viewer: Viewer, case: Registration, now: datetime) -> str:
-            if await end(session, case.id, (kind,), now):
-                note(session, viewer, now, "call_off", "registration", case.id)
-            return "case.called_off"
+            if await end(session, case.id, (kind,), now, called_off=not kept):
+                note(session, viewer, now, "call_off", "registration", case.id, kept=bool(kept))
+            if kept:
+                return "case.appointment_kept"
+            return "case.called_off" if await reached(session, case, self.desk.channels) else "case.called_off_to_call"
 
         return await self._change(request, act)
 

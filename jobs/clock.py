@@ -13,6 +13,7 @@ from content.reminding import Schedule
 from db.files import FileStore
 from db.tallying import fold_counts
 from jobs.alarms import tell_alarms
+from jobs.appointment_news import tell_changes
 from jobs.appointments import remind_of_appointments
 from jobs.broadcasts import end_done, start_due
 from jobs.escalations import escalate
@@ -75,6 +76,9 @@ async def run_clock(
     async def appointments() -> None:
         await remind_of_appointments(engine, clock())
 
+    async def moved_appointments() -> None:
+        await tell_changes(unasked, clock())
+
     async def talks() -> None:
         await end_talks(engine, clock())
 
@@ -98,6 +102,7 @@ async def run_clock(
     _every(scheduler, alerts, "interval", seconds=5)
     _every(scheduler, due_cases, "interval", minutes=5)
     _every(scheduler, appointments, "interval", minutes=1)
+    _every(scheduler, moved_appointments, "interval", seconds=10)
     _every(scheduler, talks, "interval", minutes=1)
     _every(scheduler, nudges, "interval", minutes=5)
     _every(scheduler, monthly, "cron", minute="5,35")

@@ -1,6 +1,7 @@
 """The words of reminders: whose name, what, when, where, and who waits there (D5)."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from content.catalogue import tell
@@ -30,6 +31,39 @@ def _there(notice: NoticeLike, officer: str, lang: str) -> Iterator[str]:
     details = read_details(notice.kind, notice.details)
     if isinstance(details, Fair) and details.bring.said(lang):
         yield tell(lang, "notice.bring", what=details.bring.said(lang))
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """An appointment as its worker is told of it: what holds now, and the time that they have in mind."""
+
+    kind: str
+    at: datetime
+    venue: str
+    known_at: datetime | None
+    name: str | None
+    officer: str | None
+    lang: str
+
+
+def appointment_moved(one: Agreed, office: Teller, now: datetime) -> str:
+    """It is at another time or place than the worker knows."""
+    holds = remind_of_appointment(one.kind, one.at, one.venue, one.name, one.officer, one.lang, office, now)
+    hello, *lines = holds.split("\n")
+    lines = [hello, tell(one.lang, f"appointment.changed.{one.kind}"), *lines]
+    if one.known_at is not None and one.known_at != one.at:
+        moment = one.known_at.astimezone(office.zone)
+        lines.append(tell(one.lang, "correction.not_any_more", moment=moment))
+    return "\n".join(lines)
+
+
+def appointment_off(one: Agreed, office: Teller, now: datetime) -> str:
+    """It will not be; the worker is not to set out."""
+    assert one.known_at is not None, "what nobody knows of is not called off"
+    local = one.known_at.astimezone(office.zone)
+    day = ahead(local.date(), local_day(now, office), one.lang)
+    words = tell(one.lang, f"appointment.off.{one.kind}", day=day, at=local.time())
+    return f"{greeting(one.name, one.lang)}\n{words}"
 
 
 def remind_of_appointment(

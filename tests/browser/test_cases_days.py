@@ -161,5 +161,5 @@ async def test_a_meeting_is_agreed_and_stands_on_the_first_page(
     await shot(page, f"home-meeting-{size}")
     await fits(page)
     await page.get_by_role("link", name="Thạch Thị Sa Rết").click()
-    await page.get_by_role("button", name="Xong hoặc bỏ hẹn").click()
-    await expect(page.get_by_text("Đã kết thúc hẹn.")).to_be_visible()
+    await page.get_by_role("button", name="Bỏ hẹn").click()
+    await expect(page.get_by_text("Đã bỏ hẹn.")).to_be_visible()

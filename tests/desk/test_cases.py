@@ -414,3 +414,21 @@ async def test_the_answer_to_do_you_still_want_it_is_shown_with_its_date(house: 
     assert "Hỏi “còn muốn không” ngày 22/11/2026</dt><dd>chưa trả lời" in page
     await browser.submit("/desk/me/language", lang="km")
     assert "មិនទាន់ឆ្លើយ" in (await browser.get(f"/desk/registration/{number}")).text
+
+
+async def test_calling_off_tells_the_worker_and_what_was_kept_does_not(house: House, enter: Enter) -> None:
+    number, browser = await house.register(), await enter("office")
+    for kept in ("1", ""):
+        await browser.submit(f"/desk/case/{number}/meet", day="2026-11-24", hour="14:00", venue="Ủy ban xã")
+        answer = await browser.submit(f"/desk/case/{number}/call-off", kind="meeting", kept=kept)
+        assert answer.status_code == 303
+    async with house.engine.connect() as connection:
+        known = await connection.execute(text("SELECT known_at IS NULL FROM appointment ORDER BY id"))
+        assert list(known.scalars()) == [True, False], "only the second one is to be told"
+
+
+async def test_a_moved_meeting_is_marked_until_the_worker_was_told(house: House, enter: Enter) -> None:
+    number, browser = await house.register(), await enter("office")
+    for day in ("2026-11-24", "2026-11-25"):
+        await browser.submit(f"/desk/case/{number}/meet", day=day, hour="14:00", venue="Ủy ban xã")
+    assert "bà con chưa được báo giờ mới" in (await browser.get(f"/desk/registration/{number}")).text
