@@ -42,6 +42,7 @@ $(READY): requirements-dev.lock pyproject.toml $(PO)
 		&& cp requirements-dev.lock $(VENV)/.locked ; }
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m content.compile && $(BIN)/python -m desk.i18n
+	@$(BIN)/python -m compileall -q bot content db desk handlers jobs
 	@touch $(READY)
 
 lock:  ## Resolve the dependencies anew (needs uv)

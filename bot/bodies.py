@@ -7,14 +7,14 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.channels.limits import telegram, web, zalo_oa
-from desk import hamlets, licences, notice_files, people_import
+from desk import uploads
 
 LIMITS = {
     "/telegram/webhook": telegram.UPDATE_BYTES,
     "/chat/upload": web.UPLOAD_BYTES + 100_000,
-    licences.UPLOAD: licences.BYTES + 100_000,
-    people_import.LOOK: people_import.LARGEST + 100_000,
-    hamlets.LOAD: 2 * hamlets.LARGEST,
+    uploads.LICENCE_LIST: uploads.LICENCE_LIST_BYTES + 100_000,
+    uploads.PEOPLE: uploads.PEOPLE_BYTES + 100_000,
+    uploads.HAMLET_LIST: 2 * uploads.HAMLET_LIST_BYTES,
     "/zalo/oa/webhook": zalo_oa.EVENT_BYTES,
 }
 """Bytes by path; an upload's form comes on top of its file."""
@@ -28,7 +28,7 @@ NOTICE_FILE = re.compile(r"/desk/notice/\d+/file/add")
 def limit_of(path: str) -> int:
     """The bytes that a request to this path may bring."""
     if NOTICE_FILE.fullmatch(path):
-        return notice_files.BYTES + 100_000
+        return uploads.NOTICE_FILE_BYTES + 100_000
     return LIMITS.get(path, OTHERS)
 
 

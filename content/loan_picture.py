@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import lru_cache
 
 from content.catalogue import say, tell
-from content.drawing import PALE, Sheet
 from content.facts.units import money, written_value
 from content.repayment import Payment, Plan, equal_principal, principal_at_the_end
 
@@ -49,6 +48,8 @@ def read_name(name: str) -> LoanPicture | None:
 @lru_cache(maxsize=128)
 def draw(picture: LoanPicture) -> bytes:
     """The picture as PNG; some tenth of a second of work."""
+    from content.drawing import PALE, Sheet  # only who draws waits for the library
+
     sheet, shares = Sheet(WIDTH, HEIGHT), list(_COLUMNS.values())
     sheet.text(_head(picture), 28, bold=True)
     for way, reckon in (("equal", equal_principal), ("once", principal_at_the_end)):

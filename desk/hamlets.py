@@ -22,11 +22,9 @@ from desk.access import EVERYWHERE
 from desk.page import Page, form_text, go, say, viewer_at
 from desk.placebook import PlaceBook
 from desk.record import note
+from desk.uploads import HAMLET_LIST_BYTES
 
 VERSIONS = ("2025", "2020")
-LARGEST = 60_000
-"""Bytes of a spreadsheet: some hundred hamlets are a third of it. It comes back with the form that accepts it."""
-LOAD = "/desk/hamlets/load"
 SHOWN = 200
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -71,7 +69,7 @@ class HamletsPage(Page):
         """Load the list that was looked at; rows with faults are left out."""
         viewer, now = viewer_at(request), self.desk.clock()
         version, day, source = await form_text(request, "version", "since", "source")
-        (sheet,) = await form_text(request, "sheet", longest=2 * LARGEST)
+        (sheet,) = await form_text(request, "sheet", longest=2 * HAMLET_LIST_BYTES)
         try:
             content = base64.b64decode(sheet, validate=True)
         except binascii.Error as error:
@@ -96,7 +94,7 @@ class HamletsPage(Page):
             return None, None, "hamlets.day_wrong"
         if since > self.desk.today().date():
             return None, None, "hamlets.day_wrong"
-        if given["version"] not in VERSIONS or not content or len(content) > LARGEST:
+        if given["version"] not in VERSIONS or not content or len(content) > HAMLET_LIST_BYTES:
             return None, None, "hamlets.file_wrong"
         try:
             read = read_hamlets(content, given["version"])

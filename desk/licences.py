@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin import route
 
-from content.licence_sheet import LARGEST, Fault, Sheet, Unreadable, read_sheet
+from content.licence_sheet import Fault, Sheet, Unreadable, read_sheet
 from db.licences import (
     Licence,
     LicenceList,
@@ -28,8 +28,6 @@ from desk.licence_changes import compare
 from desk.page import Page, demand, go, number_at, say, viewer_at
 from desk.record import note
 
-BYTES = LARGEST
-UPLOAD = "/desk/licences/upload"
 SHOWN = 200
 """Faults, and changed firms of one kind, that one page shows."""
 

@@ -14,9 +14,8 @@ from db.notices import Notice, NoticeFile
 from desk.attachments import opened
 from desk.page import Page, demand, form_text, go, number_at, say, viewer_at
 from desk.record import note
+from desk.uploads import NOTICE_FILE_BYTES
 
-BYTES = 10_000_000
-"""What every channel takes as a picture or a file."""
 KINDS = {
     "image/jpeg": "picture",
     "image/png": "picture",
@@ -103,7 +102,7 @@ async def _fault(session: AsyncSession, notice_id: int, upload: object) -> str |
     """The word for what is wrong with an upload, or None."""
     if not isinstance(upload, UploadFile) or not upload.size:
         return "notice.file_none"
-    if upload.size > BYTES:
+    if upload.size > NOTICE_FILE_BYTES:
         return "notice.file_large"
     if _mime(upload) not in KINDS:
         return "notice.file_kind"

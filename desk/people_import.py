@@ -28,10 +28,8 @@ from desk.download import MEDIA
 from desk.page import Page, form_text, go, say, viewer_at
 from desk.placebook import PlaceBook
 from desk.record import note
+from desk.uploads import PEOPLE_BYTES
 
-LARGEST = 5_000_000
-"""Bytes of a spreadsheet: 25,000 rows are about half of it."""
-LOOK = "/desk/import/look"
 BATCH = 200
 """Rows in one transaction: when it is cut off, those that were done stay, and the same file goes on after them."""
 MARKS = 5_000
@@ -78,7 +76,7 @@ class ImportPage(Page):
         viewer = viewer_at(request)
         async with request.form(max_files=1, max_fields=5) as form:
             upload = form.get("file")
-            content = await upload.read(LARGEST + 1) if isinstance(upload, UploadFile) else b""
+            content = await upload.read(PEOPLE_BYTES + 1) if isinstance(upload, UploadFile) else b""
         read = await self._read(viewer, content)
         if read is None:
             return self._show(request, wrong="import.file_wrong")
@@ -125,7 +123,7 @@ class ImportPage(Page):
 
     async def _read(self, viewer: Viewer, content: bytes) -> Read | None:
         """Read a file within the viewer's places; None when it is no list of people."""
-        if not 0 < len(content) <= LARGEST:
+        if not 0 < len(content) <= PEOPLE_BYTES:
             return None
         try:
             rows, faults = await run_sync(read_people, content, self.desk.today().date())

@@ -7,11 +7,13 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import PurePath
-
-from PIL import Image, UnidentifiedImageError
+from typing import TYPE_CHECKING
 
 from bot.channels.limits import zalo_oa as limits
 from bot.channels.zalo_oa_client import ZaloClient
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 REMEMBERED = 500
 _SIDES = (1600, 1200, 800, 500)
@@ -65,6 +67,8 @@ class Uploads:
 
 def shrunk(content: bytes) -> bytes:
     """The picture as it is where Zalo takes that, else as the largest JPEG that it takes. Raises ``Unfit``."""
+    from PIL import Image, UnidentifiedImageError  # no start waits for the library
+
     try:
         with Image.open(io.BytesIO(content)) as picture:
             if picture.format in ("JPEG", "PNG") and len(content) <= limits.IMAGE_BYTES:
@@ -78,7 +82,7 @@ def shrunk(content: bytes) -> bytes:
     raise Unfit("the picture can't be made small enough")
 
 
-def _jpeg(picture: Image.Image, side: int) -> bytes:
+def _jpeg(picture: "Image.Image", side: int) -> bytes:
     smaller, out = picture.copy(), io.BytesIO()
     smaller.thumbnail((side, side))
     smaller.save(out, "JPEG", quality=82, optimize=True)
