@@ -14,7 +14,6 @@ from content.fold import fold
 from content.language_words import looks_khmer, named_language
 from content.options import choose, is_choice_to_the_letter
 from content.reading.choices import Option, read_choice
-from content.reading.numbers import read_number
 from content.reading.phones import read_phone
 from content.reading.years import read_birth_year
 from content.understand import LEXICON_INTENTS, understand
@@ -219,7 +218,7 @@ async def _answer(talk: Talk, text: str) -> None:
         await _at_year(talk, text)
     elif state == Stage.callback.state and (number := read_phone(text)):
         await take_number(talk, number)
-    elif state == Stage.loan_sum.state and read_number(text) is not None:
+    elif state == Stage.loan_sum.state and loan_sum.reads(text):
         loan_sum.take_words(talk, text)
     elif state in TYPED:
         await _typed(talk, state, text)

@@ -4,9 +4,11 @@ from content.reading.choices import near_choices, read_choice, read_label
 from content.reading.dates import read_date
 from content.reading.decisions import read_decision
 from content.reading.labels import Option
+from content.reading.money import read_sum
 from content.reading.names import read_name
 from content.reading.numbers import read_number, read_position
 from content.reading.phones import mask_phone, read_phone, show_phone
+from content.reading.spans import read_months
 from content.reading.speech import short_forms
 from content.reading.unsure import is_unsure
 from content.reading.years import read_age_or_year, read_birth_year
@@ -23,10 +25,12 @@ __all__ = [
     "read_date",
     "read_decision",
     "read_label",
+    "read_months",
     "read_name",
     "read_number",
     "read_phone",
     "read_position",
+    "read_sum",
     "read_yes_no",
     "short_forms",
     "show_phone",

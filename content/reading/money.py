@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from content.fold import clean, latin_digits
+from content.fold import clean, fold, latin_digits
 from content.reading.numbers import read_number
 
 _SCALES = {"tỷ": 10**9, "ty": 10**9, "tỉ": 10**9, "triệu": 10**6, "trieu": 10**6, "tr": 10**6, "លាន": 10**6,
@@ -12,6 +12,40 @@ _FRACTION = re.compile(rf"(\d{{1,4}})[.,](\d{{1,2}})\s*({'|'.join(_SCALES)})(?![
 _A_MONTH = re.compile(r"(?:/|1|một|mot|mỗi|moi|មួយ|១)\s*(?:tháng|thang|ខែ)")
 """What is said of a wage: that it is a month's."""
 _AND_A_HALF = re.compile(r"(\d{1,4})\s*(?:tr|triệu|trieu)\s*(\d)(?!\d)")
+MILLION = 1_000_000
+FEWEST_DONG = 1000
+"""A smaller number says millions: nobody names a sum in đồng below it."""
+LEAST, MOST = 100_000, 2_000_000_000
+"""What is believed to be a sum of a loan, a fee or a wage."""
+_OTHER_MONEY = re.compile(
+    r"\b(?:usd|do la|dola|yen|man|won|ntd|twd|jpy|krw|te|dai te|nhan dan te|cay vang|chi vang|vang)\b"
+    r"|\d ?do\b|ដុល្លារ|យ៉េន|វ៉ុន|មាស"
+)
+_SIGN = re.compile("[$€¥₩]")
+
+
+class OtherMoney(ValueError):
+    """A sum in another country's money, or in gold: what it is in đồng can't be known here."""
+
+
+def read_sum(text: str) -> int | None:
+    """Read the one sum in a text, "40" and "40 triệu" alike, so that one had better say it back; None: there is none.
+
+    Raises ``OtherMoney``.
+    """
+    if _is_other_money(text):
+        raise OtherMoney
+    number = read_money(text)
+    return number * MILLION if number is not None and number < FEWEST_DONG else number
+
+
+def _is_other_money(text: str) -> bool:
+    """Whether another money is named, with a number of it."""
+    words = latin_digits(clean(text)).lower()
+    named = _OTHER_MONEY.search(fold(words)) or _SIGN.search(words)
+    return bool(named) and (
+        bool(re.search(r"\d", words)) or read_number(_OTHER_MONEY.sub(" ", fold(words))) is not None
+    )
 
 
 def read_money(text: str) -> int | None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from content.facts.units import money
 from content.fees import COUNTRIES, MOST_MONTHS, NO_FEE, CostSheet, ceiling
-from content.reading.money import read_money
-from content.reading.numbers import read_number
+from content.reading.money import LEAST, MOST, OtherMoney, read_sum
+from content.reading.spans import read_months
 from content.reading.unsure import is_unsure
 from handlers.abroad.home import after, lead
 from handlers.menu import entry
@@ -14,8 +14,8 @@ from handlers.stage import Stage
 from handlers.talk import Choice, Talk
 
 MONTHS = (12, 24, 36)
-LEAST_WAGE = 1_000_000
-"""A smaller number is no month's wage in đồng: people left the millions out."""
+LEAST_WAGE, MOST_WAGE = 1_000_000, 300_000_000
+"""What is believed to be a month's wage in đồng."""
 STEPS = ("months", "wage", "fee", "total")
 OPTIONAL = ("fee", "total")
 """What nobody has told the worker yet may be left out."""
@@ -51,15 +51,14 @@ def take_kind(talk: Talk, kind: str) -> None:
         _next(talk, {"kind": kind})
 
 
-def take(talk: Talk, number: int | None) -> None:
-    """Take the answer to the open step; None: it is not known."""
+def take(talk: Talk, number: int | None, said: str | None = None) -> None:
+    """Take the answer to the open step, None: it is not known; ``said`` is how it was read, to be said back."""
     sheet: dict[str, Any] = talk.data["fee"]
     step = _open_step(sheet)
-    fault = _fault(step, number)
-    if fault:
-        _put(talk, step, fault)
+    if fault := _fault(step, number):
+        _put(talk, step, talk.text(fault))
         return
-    _next(talk, {**sheet, step: number})
+    _next(talk, {**sheet, step: number}, said)
 
 
 async def take_words(talk: Talk, text: str) -> None:
@@ -67,16 +66,35 @@ async def take_words(talk: Talk, text: str) -> None:
     if "fee" not in talk.data:
         ask(talk)
         return
-    number = _months(text) if _open_step(talk.data["fee"]) == "months" else read_money(text)
-    if number is None and not is_unsure(text):
-        _put(talk, _open_step(talk.data["fee"]), "abroad.fee.unread")
+    step = _open_step(talk.data["fee"])
+    if step == "months":
+        take(talk, _months(text))
+        return
+    try:
+        sum_ = read_sum(text)
+    except OtherMoney:
+        _put(talk, step, talk.text("sum.foreign"))
+        return
+    if sum_ is None and not is_unsure(text):
+        _put(talk, step, talk.text("abroad.fee.unread"))
+    elif sum_ is None:
+        take(talk, None)
     else:
-        take(talk, number)
+        take(talk, sum_, talk.text("sum.read", dong=_money(talk, sum_)))
+
+
+def redo(talk: Talk) -> None:
+    """Ask for the last sum again: it was read otherwise than it was meant."""
+    sheet: dict[str, Any] = talk.data["fee"]
+    given = [step for step in STEPS if step in sheet]
+    for step in given[-1:]:
+        del sheet[step]
+    _put(talk, _open_step(sheet))
 
 
 def _months(text: str) -> int | None:
     """Months, or the number of one of the lines: nobody goes abroad for three months."""
-    number = read_number(text)
+    number = read_months(text)
     return MONTHS[number - 1] if number is not None and 0 < number <= len(MONTHS) else number
 
 
@@ -97,12 +115,13 @@ def _fault(step: str, number: int | None) -> str | None:
         return None if step in OPTIONAL else "abroad.fee.unread"
     if step == "months":
         return None if 0 < number <= MOST_MONTHS else "abroad.fee.unread"
-    if step == "wage" and number < LEAST_WAGE:
-        return "abroad.fee.small"
-    return "abroad.fee.small" if 0 < number < 1000 else None
+    least, most = (LEAST_WAGE, MOST_WAGE) if step == "wage" else (LEAST, MOST)
+    if number < least and not (number == 0 and step in OPTIONAL):
+        return "sum.small"
+    return "sum.large" if number > most else None
 
 
-def _next(talk: Talk, sheet: dict[str, Any]) -> None:
+def _next(talk: Talk, sheet: dict[str, Any], said: str | None = None) -> None:
     if all(step in sheet for step in STEPS):
         talk.account.state = None
         talk.data.pop("fee", None)
@@ -110,13 +129,15 @@ def _next(talk: Talk, sheet: dict[str, Any]) -> None:
     else:
         talk.data["fee"] = sheet
         talk.account.state = Stage.fee.state
-        _put(talk, _open_step(sheet))
+        _put(talk, _open_step(sheet), said)
 
 
-def _put(talk: Talk, step: str, fault: str | None = None) -> None:
+def _put(talk: Talk, step: str, first: str | None = None) -> None:
     choices = [Choice(talk.text("abroad.fee.of_months", months=months), f"fee:is:{months}") for months in MONTHS]
     below = [Choice(talk.text("abroad.fee.not_told"), "fee:is:-")] if step in OPTIONAL else []
-    lines = ([talk.text(fault)] if fault else []) + [talk.text(f"abroad.fee.ask.{step}")]
+    if STEPS.index(step) > 1:
+        below.append(Choice(talk.text("sum.redo"), "fee:redo"))
+    lines = ([first] if first else []) + [talk.text(f"abroad.fee.ask.{step}")]
     talk.send("\n".join(lines), choices if step == "months" else (), after(talk, *below))
 
 
@@ -132,7 +153,9 @@ def _show(talk: Talk, told: dict[str, Any]) -> None:
         *_asked(talk, sheet),
     ]
     talk.send("\n".join(lines))
-    below = after(talk, *([lead(talk, "report")] if sheet.too_much else []), entry(talk, "staff_contact"))
+    below = after(
+        talk, *([lead(talk, "report")] if sheet.too_much else []), lead(talk, "fee"), entry(talk, "staff_contact")
+    )
     talk.say("abroad.fee.too_much" if sheet.too_much else "abroad.fee.rest", below=below)
 
 

@@ -50,6 +50,8 @@ def _fee(talk: Talk, rest: list[str]) -> bool:
             fees.take_country(talk, country)
         case ["for", kind] if kind in _KINDS:
             fees.take_kind(talk, kind)
+        case ["redo"] if talk.account.state == Stage.fee.state and "fee" in talk.data:
+            fees.redo(talk)
         case ["is", number] if talk.account.state == Stage.fee.state and "fee" in talk.data:
             fees.take(talk, int(number) if _is_number(number) else None)
         case _:

@@ -1,6 +1,5 @@
 """Reckoning a loan: the programme, the amount, the months; then what is due in the two ways of paying back."""
 
-import re
 from decimal import Decimal
 
 from content.facts.fact import Fact
@@ -8,7 +7,9 @@ from content.facts.live import fact
 from content.facts.units import written, written_value
 from content.loan_picture import LoanPicture
 from content.loans import Programme, programmes
-from content.reading.numbers import read_number, read_position
+from content.reading.money import LEAST, MILLION, MOST, OtherMoney, read_sum
+from content.reading.numbers import read_position
+from content.reading.spans import read_months
 from content.repayment import Plan, equal_principal, principal_at_the_end
 from handlers.loans.pages import title
 from handlers.menu import entry
@@ -18,16 +19,12 @@ from handlers.talk import Choice, Talk
 
 KEPT = "loan_sum"
 """Where the conversation's memory has the programme and the amount so far."""
-MILLION = 1_000_000
 AMOUNTS = (10, 20, 50, 100, 200)
 """Millions that are offered by a button."""
 MONTHS = (12, 24, 36, 60, 120)
-LEAST, MOST, LONGEST = 100_000, 2_000_000_000, 240
-"""What is believed to be an amount, and months, where no fact bounds them."""
+LONGEST = 240
+"""What is believed to be a number of months, where no fact bounds it."""
 SHOWN = 5
-FEWEST_DONG = 1000
-"""A smaller number says millions."""
-_YEARS = re.compile("[0-9០-៩] ?(?:năm|nam|ឆ្នាំ)", re.IGNORECASE)
 
 
 def choose_programme(talk: Talk, page: int = 0) -> None:
@@ -64,7 +61,22 @@ def ask(talk: Talk, *lead: str) -> None:
         values = [(written_value("months", Decimal(n), talk.lang), n) for n in MONTHS]
         question = "loans.sum.months"
     choices = [Choice(words, f"sum:{value}") for words, value in values if value <= most]
-    talk.send("\n".join((*lead, talk.text(question))), choices, below=(entry(talk, "loans"),))
+    redo = [Choice(talk.text("sum.redo"), "sum:redo")] if "amount" in talk.data[KEPT] else []
+    talk.send("\n".join((*lead, talk.text(question))), choices, below=(*redo, entry(talk, "loans")))
+
+
+def redo(talk: Talk) -> None:
+    """Ask for the amount again: it was read otherwise than it was meant."""
+    talk.data[KEPT].pop("amount", None)
+    ask(talk)
+
+
+def reads(text: str) -> bool:
+    """Whether words can be an amount or a number of months, right or wrong."""
+    try:
+        return read_sum(text) is not None or read_months(text) is not None
+    except OtherMoney:
+        return True
 
 
 def take_words(talk: Talk, text: str) -> None:
@@ -74,12 +86,19 @@ def take_words(talk: Talk, text: str) -> None:
     if position is not None and 1 <= position <= len(offered):
         take(talk, int(offered[position - 1][1].removeprefix("sum:")))
         return
-    number = read_number(text)
-    if number is not None and "amount" not in talk.data[KEPT]:
-        number *= MILLION if number < FEWEST_DONG else 1  # "20" for twenty million
-    elif number is not None and _YEARS.search(text):
-        number *= 12
-    take(talk, number)
+    if "amount" not in talk.data[KEPT]:
+        _take_sum(talk, text)
+        return
+    take(talk, read_months(text))
+
+
+def _take_sum(talk: Talk, text: str) -> None:
+    try:
+        said = read_sum(text)
+    except OtherMoney:
+        ask(talk, talk.text("sum.foreign"))
+    else:
+        take(talk, said)
 
 
 def take(talk: Talk, number: int | None) -> None:
@@ -88,8 +107,9 @@ def take(talk: Talk, number: int | None) -> None:
     if fault := _fault(talk, number):
         ask(talk, fault)
     elif "amount" not in kept:
+        assert number is not None, "no number is a fault"
         kept["amount"] = number
-        ask(talk)
+        ask(talk, talk.text("sum.read", dong=written_value("dong", Decimal(number), talk.lang)))
     else:
         assert number is not None, "no number is a fault"
         talk.account.state = None

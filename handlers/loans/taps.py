@@ -25,6 +25,8 @@ async def tapped(talk: Talk, verb: str, rest: list[str]) -> bool:
             guide.back(talk)
         case "guide", [question, value]:
             return await guide.tap(talk, question, value)
+        case "sum", ["redo"] if talk.account.state == Stage.loan_sum.state:
+            calculator.redo(talk)
         case "sum", [number] if number.isascii() and number.isdigit() and talk.account.state == Stage.loan_sum.state:
             calculator.take(talk, int(number))
         case _:

@@ -173,13 +173,36 @@ async def test_the_fee_check_where_nothing_may_be_charged_or_nothing_is_sure(pho
     assert "chưa có con số chắc chắn" in await fee(phone, "4", "2")
 
 
+@pytest.mark.parametrize("lang", LANGUAGE)
+async def test_the_fee_check_takes_a_bare_number_for_millions_and_says_so(phone: Phone, lang: str) -> None:
+    await enter(phone, lang)
+    dong = {"vi": "40 triệu đồng", "km": "40 លានដុង"}[lang]
+    asked = await fee(phone, "1", "1", "3", "40")
+    assert messages(lang)["sum.read"].format(dong=dong) in asked
+    again = await phone.tap(messages(lang)["sum.redo"])
+    assert messages(lang)["abroad.fee.ask.wage"] in again
+    told = [await phone.say(words) for words in ("25", "40", "90")][-1]
+    assert dong in told
+    assert {"vi": "75 triệu đồng", "km": "75 លានដុង"}[lang] in told
+    assert messages(lang)["abroad.fee.rest"] in told
+
+
+async def test_the_fee_check_reads_years(phone: Phone) -> None:
+    await enter(phone)
+    assert "Hợp đồng 60 tháng" in await fee(phone, "1", "1", "năm năm", "25", "0", "0")
+
+
 async def test_the_fee_check_asks_again_for_what_it_cannot_read(phone: Phone) -> None:
     await enter(phone)
     answer = await fee(phone, "1", "1", "36", "nhiều lắm")
     assert "Xin gõ một con số" in answer
     assert "Xin gõ một con số" in await phone.say("tôi chưa biết")
-    assert "nhỏ quá" in await phone.say("25")
+    assert "nhỏ quá" in await phone.say("25000")
+    assert "lớn quá" in await phone.say("900 triệu")
+    assert "tính ra tiền đồng" in await phone.say("1500 usd")
     assert "tiền dịch vụ bao nhiêu" in await phone.say("25 triệu 1 tháng")
+    assert "tính ra tiền đồng" in await phone.say("3600 đô")
+    assert "nhỏ quá" in await phone.say("3600")
     assert "Anh/chị cần gì" in await phone.say("menu")
 
 

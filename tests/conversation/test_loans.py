@@ -128,13 +128,16 @@ async def test_a_wish_in_the_middle_of_the_guide_is_followed(phone: Phone) -> No
 
 
 @pytest.mark.parametrize(
-    ("amount", "months"), [("50 triệu", "36 tháng"), ("50tr", "3 năm"), ("50.000.000", "36"), ("50", "36"), ("3", "3")]
+    ("amount", "months"),
+    [("50 triệu", "36 tháng"), ("50tr", "3 năm"), ("50.000.000", "36"), ("50", "ba năm"), ("3", "3")],
 )
 async def test_a_loan_is_reckoned_in_two_ways(phone: Phone, amount: str, months: str) -> None:
     await at_loans(phone)
     assert "chương trình nào" in await phone.say("3")
     assert "bao nhiêu tiền" in await phone.say("1")
-    assert "bao nhiêu tháng" in await phone.say(amount)
+    asked = await phone.say(amount)
+    assert "bao nhiêu tháng" in asked
+    assert "Máy hiểu là 50 triệu đồng." in asked
     answer = await phone.say(months)
     for words in (
         "Vay 50 triệu đồng, trả trong 36 tháng, lãi 6,6% một năm",
@@ -154,6 +157,14 @@ async def test_amounts_and_months_beyond_the_programme_are_refused_with_its_limi
     assert "bao nhiêu tháng" in await phone.say("20 triệu")
     assert "lâu nhất 120 tháng" in await phone.say("121 tháng")
     assert "Tháng đầu trả" in await phone.say("12 tháng")
+
+
+async def test_an_amount_that_was_read_otherwise_is_asked_again(phone: Phone) -> None:
+    await at_loans(phone)
+    await through(phone, "3", "1", "5")
+    assert "bao nhiêu tiền" in await phone.tap("Sửa số vừa gõ")
+    assert "tính ra tiền đồng" in await phone.say("2 cây vàng")
+    assert "Máy hiểu là 5,5 triệu đồng." in await phone.say("5,5 triệu")
 
 
 async def test_khmer_is_reckoned_in_khmer(phone: Phone) -> None:
