@@ -27,12 +27,17 @@ class Alarm(Base):
 
 async def raise_alarm(engine: AsyncEngine, kind: str, now: datetime, **detail: Any) -> None:
     """Note that something is broken; what is noted already keeps its date."""
+    async with engine.begin() as connection:
+        await raise_within(connection, kind, now, **detail)
+
+
+async def raise_within(connection: AsyncConnection, kind: str, now: datetime, **detail: Any) -> None:
+    """Note it in a transaction that is under way."""
     query = text(
         "INSERT INTO alarm (kind, detail, since) VALUES (:kind, cast(:detail AS jsonb), :now) "
         "ON CONFLICT (kind) DO UPDATE SET detail = excluded.detail"
     )
-    async with engine.begin() as connection:
-        await connection.execute(query, {"kind": kind, "detail": orjson.dumps(detail).decode(), "now": now})
+    await connection.execute(query, {"kind": kind, "detail": orjson.dumps(detail).decode(), "now": now})
 
 
 async def end_alarm(engine: AsyncEngine, kind: str) -> bool:

@@ -10,9 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.bounds import Bounds
 from db.fairs import Attendance
+from db.hamlets import hamlet_named
 from db.notices import Notice, NoticeText, Response
 from db.people import Consent, Worker
+from db.priority import MOST, is_difficult
 from db.registrations import Registration
+from db.twins import note_twins
 
 AROUND = timedelta(days=60)
 """Fairs so long before and after today are listed."""
@@ -98,20 +101,31 @@ async def take_back(session: AsyncSession, number: int, worker_id: int) -> bool:
     return await session.scalar(delete(Attendance).where(*mine).returning(Attendance.id)) is not None
 
 
-async def walk_in(session: AsyncSession, facts: dict[str, Any], kind: str, lang: str, now: datetime) -> Registration:
-    """Write somebody who came unannounced and agreed, with what they look for; who has this phone is known already."""
-    worker = await _known(session, facts)
+async def walk_in(
+    session: AsyncSession, bounds: Bounds, facts: dict[str, Any], kind: str, lang: str, now: datetime
+) -> Registration:
+    """Write somebody who came unannounced and agreed, with what they look for.
+
+    Who has this phone is known already, where staff at the door may see them; elsewhere it is a likely twin, of whom
+    those learn who may see both.
+    """
+    worker = await _known(session, facts, bounds)
     if worker is None:
         worker = Worker(**facts, created_at=now, updated_at=now)
+        worker.hamlet_id = await hamlet_named(session, worker.place_id, worker.hamlet)
         session.add(worker)
         await session.flush()
     await _agreed(session, worker.id, lang, now)
     same = Registration.worker_id == worker.id, Registration.kind == kind, Registration.due_at.is_not(None)
     registration: Registration | None = await session.scalar(select(Registration).where(*same).limit(1))
     if registration is None:
-        registration = Registration(worker_id=worker.id, place_id=worker.place_id, kind=kind, status="new", answers={},
-                                    source="fair", promised_at=now + CALLED_WITHIN, created_at=now,
+        difficult = await is_difficult(session, worker.place_id, now.date())
+        registration = Registration(worker_id=worker.id, place_id=worker.place_id, hamlet_id=worker.hamlet_id,
+                                    kind=kind, status="new", answers={}, source="fair",
+                                    priority=min(MOST, worker.points + difficult),
+                                    promised_at=now + CALLED_WITHIN, created_at=now,
                                     updated_at=now, fresh_at=now)  # fmt: skip
+        registration.twin_id = await note_twins(session, worker)
         session.add(registration)
         await session.flush()
     return registration
@@ -125,10 +139,10 @@ async def _agreed(session: AsyncSession, worker_id: int, lang: str, now: datetim
         session.add(Consent(worker_id=worker_id, **given))
 
 
-async def _known(session: AsyncSession, facts: dict[str, Any]) -> Worker | None:
+async def _known(session: AsyncSession, facts: dict[str, Any], bounds: Bounds) -> Worker | None:
     """The person, where phone and year of birth say so."""
     if not facts.get("phone"):
         return None
-    same = Worker.phone == facts["phone"], Worker.birth_year == facts["birth_year"]
+    same = Worker.phone == facts["phone"], Worker.birth_year == facts["birth_year"], bounds.workers()
     worker: Worker | None = await session.scalar(select(Worker).where(*same).order_by(Worker.id).limit(1))
     return worker

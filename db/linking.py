@@ -28,6 +28,8 @@ class LinkCode(Base):
 
     identity_id: Mapped[int] = mapped_column(ForeignKey("identity.id", ondelete="CASCADE"), primary_key=True)
     mark: Mapped[str] = mapped_column(unique=True)
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("identity.id", ondelete="CASCADE"), index=True)
+    """The account where it was typed: it joins nothing before whoever is kept said that it was they."""
     expires_at: Mapped[Moment]
 
 
@@ -46,7 +48,7 @@ async def new_code(session: AsyncSession, seal: Seal, identity_id: int, now: dat
     """Make an account's code; one that it had before is worth nothing from now on."""
     while True:
         code = str(secrets.choice(range(10 ** (DIGITS - 1), 10**DIGITS)))
-        values = {"mark": _mark(seal, code), "expires_at": now + CODE_LIVES}
+        values = {"mark": _mark(seal, code), "expires_at": now + CODE_LIVES, "asked_by": None}
         taken = select(LinkCode).where(LinkCode.mark == values["mark"], LinkCode.identity_id != identity_id)
         if await session.scalar(taken) is None:
             break
@@ -55,11 +57,28 @@ async def new_code(session: AsyncSession, seal: Seal, identity_id: int, now: dat
     return code
 
 
-async def use_code(session: AsyncSession, seal: Seal, code: str, now: datetime) -> int | None:
-    """The account that asked for a code, which is used up by this; None for one that is wrong or too old."""
-    query = delete(LinkCode).where(LinkCode.mark == _mark(seal, code)).returning(LinkCode)
-    found = await session.scalar(query)
-    return found.identity_id if found is not None and found.expires_at > now else None
+async def claim_code(session: AsyncSession, seal: Seal, code: str, asked_by: int, now: datetime) -> int | None:
+    """The account that asked for a code, which nobody else can use from now on; None for one that is wrong or too old.
+
+    From then on it waits, as long as a code lives, for a word of the person whom it would open.
+    """
+    fresh = LinkCode.mark == _mark(seal, code), LinkCode.asked_by.is_(None), LinkCode.expires_at > now
+    waits = {"asked_by": asked_by, "expires_at": now + CODE_LIVES}
+    found: int | None = await session.scalar(
+        update(LinkCode).where(*fresh).values(**waits).returning(LinkCode.identity_id)
+    )
+    return found
+
+
+async def is_waiting(session: AsyncSession, owner: int, asked_by: int, now: datetime) -> bool:
+    """Whether a code of ``owner`` was typed at ``asked_by`` and still waits for a word."""
+    waits = LinkCode.identity_id == owner, LinkCode.asked_by == asked_by, LinkCode.expires_at > now
+    return await session.scalar(select(LinkCode.identity_id).where(*waits)) is not None
+
+
+async def use_up(session: AsyncSession, owner: int) -> None:
+    """A code has done what it was for, or can do nothing."""
+    await session.execute(delete(LinkCode).where(LinkCode.identity_id == owner))
 
 
 def _mark(seal: Seal, code: str) -> str:

@@ -89,6 +89,11 @@ _OWN = text(
       AND g.relation = 'self' AND k.relation <> 'self' RETURNING k.identity_id
     """
 )
+# Whether they are one is for the person to show: until then an account sees only what it sent itself.
+_DOUBT = text(
+    "UPDATE worker_identity SET merged_at = :now WHERE worker_id = :to AND merged_at IS NULL RETURNING identity_id"
+)
+_TRUST = text("UPDATE worker_identity SET merged_at = NULL WHERE worker_id IN (:to, :from) AND identity_id = ANY(:ids)")
 _OWN_BACK = text("UPDATE worker_identity SET relation = 'family' WHERE worker_id = :to AND identity_id = ANY(:ids)")
 _UNMARK = text(
     """
@@ -114,6 +119,7 @@ async def merge(
     moved: dict[str, Any] = {"marks": marks, "own": list(await session.scalars(_OWN, pair))}
     for table, move in _MOVES.items():
         moved[table] = list(await session.scalars(text(move), pair))
+    moved["doubted"] = list(await session.scalars(_DOUBT, pair | {"now": now}))
     twin.verdict, twin.staff_id, twin.decided_at = "same", actor.id, now
     await session.flush()
     merger = Merger(kept_id=kept.id, gone_id=gone.id, twin_id=twin.id, staff_id=actor.id, actor=actor.name, moved=moved,
@@ -134,6 +140,7 @@ async def undo(session: AsyncSession, seal: Seal, merger: Merger, kept: Worker, 
     pair = {"to": kept.id, "from": gone.id}
     for table, back in _BACK.items():
         await session.execute(text(back), pair | {"ids": merger.moved[table]})
+    await session.execute(_TRUST, pair | {"ids": merger.moved.get("doubted", [])})
     await session.execute(_OWN_BACK, {"to": kept.id, "ids": merger.moved["own"]})
     for number, twin in merger.moved["marks"]:
         await session.execute(_MARK, {"id": number, "twin": twin})

@@ -99,6 +99,8 @@ class WorkerIdentity(Base):
     relation: Mapped[str] = mapped_column(server_default="self")
     preferred_at: Mapped[Moment | None]
     """When the person chose to be reached here first; their other accounts are for when that fails."""
+    merged_at: Mapped[Moment | None]
+    """When staff made one person of two: until the year of birth is told here, this account sees what it sent only."""
 
 
 class Consent(Base):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import URL, bindparam, select
+from sqlalchemy import URL, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.hamlets import hamlet_named
@@ -100,6 +100,22 @@ async def worker_of(session: AsyncSession, identity_id: int) -> Worker | None:
     return worker
 
 
+async def is_unproven(session: AsyncSession, identity_id: int) -> bool:
+    """Whether staff made one person of two, and nobody has shown here since to be that person."""
+    return await session.scalar(_UNPROVEN, {"identity": identity_id}) is not None
+
+
+async def prove(session: AsyncSession, identity_id: int) -> None:
+    """Whoever writes from this account has shown to be the person."""
+    mine = WorkerIdentity.identity_id == identity_id, WorkerIdentity.relation == "self"
+    await session.execute(update(WorkerIdentity).where(*mine).values(merged_at=None))
+
+
+_UNPROVEN = select(WorkerIdentity.merged_at).where(
+    WorkerIdentity.identity_id == bindparam("identity"),
+    WorkerIdentity.relation == "self",
+    WorkerIdentity.merged_at.is_not(None),
+)
 # Made once: putting a query together takes as long as running it.
 _WORKER_OF = (
     select(Worker)
@@ -140,11 +156,12 @@ def open_field(seal: Seal, sealed: bytes | None) -> str | None:
 
 
 async def registrations_of(session: AsyncSession, identity_id: int) -> list[Registration]:
-    """The person's registrations, newest first."""
-    mine = select(WorkerIdentity.worker_id).where(WorkerIdentity.identity_id == identity_id)
+    """The registrations of this account's people, newest first; of somebody merged, those that came from here."""
     query = (
         select(Registration)
-        .where(Registration.worker_id.in_(mine))
+        .join(WorkerIdentity, WorkerIdentity.worker_id == Registration.worker_id)
+        .where(WorkerIdentity.identity_id == identity_id)
+        .where(or_(WorkerIdentity.merged_at.is_(None), Registration.identity_id == identity_id))
         .order_by(Registration.created_at.desc(), Registration.id.desc())
     )
     return list(await session.scalars(query))

@@ -124,6 +124,14 @@ async def _known_apart(session: AsyncSession, worker_id: int) -> set[int]:
     return set(await session.scalars(one.union(other)))
 
 
+async def in_sight(session: AsyncSession, likely: Collection[int | None], bounds: Bounds) -> set[int]:
+    """Those of these people who are within the bounds: of others not even that they are there is told."""
+    asked = {one for one in likely if one is not None}
+    if not asked or bounds.places is None:
+        return asked
+    return set(await session.scalars(select(Worker.id).where(Worker.id.in_(asked), bounds.workers())))
+
+
 async def waiting(session: AsyncSession, bounds: Bounds, before: int | None, limit: int) -> Sequence[Any]:
     """Pairs that wait for a verdict, newest first, both within the bounds."""
     first, second = aliased(Worker), aliased(Worker)

@@ -119,7 +119,7 @@ class FairPage(Page):
             if facts is None or given["kind"] not in KINDS or given["lang"] not in LANGUAGES or not given["agrees"]:
                 say(request, "fair.wrong", "error")
                 return go(request, f"/fair/{number}#new")
-            registration = await walk_in(session, facts, given["kind"], given["lang"], now)
+            registration = await walk_in(session, viewer.bounds, facts, given["kind"], given["lang"], now)
             await settle_owner(session, viewer, registration, now)
             await check_in(session, number, registration.worker_id, "walk_in", viewer.id, now)
             note(session, viewer, now, "fair_new", "registration", registration.id, fair=number)

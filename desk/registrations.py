@@ -16,6 +16,7 @@ from starlette_admin import route
 from db.desk_queries import COUNT_CAP, Cursor, Wanted, page
 from db.desk_queries import Page as Rows
 from db.registrations import KINDS, STATUSES
+from db.twins import in_sight
 from desk.answers import phone_for
 from desk.changes import MOST_AT_ONCE, Changed, change_status, undo
 from desk.export import ROWS_LIMIT
@@ -55,12 +56,14 @@ class RegistrationsPage(Page):
             filters = await filters_of(session, viewer)
             rows = await page(session, listing.wanted(viewer, book, now, self.desk.zone), SIZE, cursor)
             chosen: dict[str, Any] = {"filter": listing.query(q=None), "searched": bool(listing.q)}
+            twins = await in_sight(session, [row.twin_id for row in rows.rows], viewer.bounds)
             note(session, viewer, now, "list", "registration", count=len(rows.rows), **chosen)
         return self.render(
             request,
             "registrations.html",
             listing=listing,
             rows=rows,
+            twins=twins,
             count=count_words(rows),
             now=now,
             phone=lambda number: phone_for(viewer, number),

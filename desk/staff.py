@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette_admin import route
 
 from content.catalogue import LANGUAGES
+from db.handovers import ask_handover
 from db.officers import chats_of, unlink
 from db.staff import ROLES, Staff, StaffSession
 from db.staff_accounts import StaffError, add_staff, places_of, reset_password, set_places
@@ -83,8 +84,10 @@ class StaffPage(Page):
             staff.name, staff.role, staff.lang = name, role, _lang(lang)
             await set_places(session, staff.id, places)
             new = {"role": role, "places": [book.name(place) for place in places]}
+            await ask_handover(session, viewer, staff.id, now)
             note(session, viewer, now, "staff_edit", "staff", staff.id, login=staff.login, was=was, new=new)
         say(request, "staff.changed", login=staff.login)
+        say(request, "staff.handover", login=staff.login)
         return go(request, "/staff")
 
     @route("/{id}/unlink", methods=["POST"], name="staff-unlink")
@@ -119,10 +122,13 @@ class StaffPage(Page):
                 say(request, "staff.own", "error")
                 return go(request, "/staff")
             staff.disabled_at = None if again else now
+            await ask_handover(session, viewer, staff.id, now)
             await session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
             action = "staff_enable" if again else "staff_disable"
             note(session, viewer, now, action, "staff", staff.id, login=staff.login)
         say(request, f"staff.{'opened' if again else 'shut'}", login=staff.login)
+        if not again:
+            say(request, "staff.handover", login=staff.login)
         return go(request, "/staff")
 
     async def _made(self, request: Request, login: str, password: str, action: str) -> Response:

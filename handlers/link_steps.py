@@ -19,6 +19,12 @@ async def tapped(talk: Talk, step: list[str]) -> bool:
             await linking.ask_which(talk, "prefer")
         case ["unlink"]:
             await linking.ask_which(talk, "drop")
+        case [("yes" | "no") as said, number] if number.isdecimal():
+            await linking.answer_owner(talk, int(number), yes=said == "yes")
+        case ["own_yes", number] if number.isdecimal():
+            await check_identity(talk, f"link:join:{number}")
+        case ["own_no", number] if number.isdecimal():
+            await linking.refuse(talk, int(number))
         case ["prefer", number] if number.isdecimal():
             await linking.prefer(talk, int(number))
         case ["drop", number] if number.isdecimal():
@@ -30,8 +36,7 @@ async def tapped(talk: Talk, step: list[str]) -> bool:
 
 async def hear_code(talk: Talk, code: str) -> None:
     """A code was typed."""
-    if waiting := await linking.take_code(talk, code):
-        await check_identity(talk, waiting)
+    await linking.take_code(talk, code)
 
 
 async def _checked(talk: Talk, purpose: str) -> None:

@@ -2,25 +2,25 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
 from aiogram.methods import SendMessage
 
 from content.catalogue import LANGUAGES, tell
 from content.fold import fold
+from content.numbered import message_to
 from db import linking as links
+from db import wrong_codes
 from db.linking import LinkedAccount
+from db.offers import offer
 from db.outbox import owe
-from db.people import Worker
 from db.register import worker_of
 from handlers.consent import ask_consent, has_consent
 from handlers.menu import entry, show_menu
 from handlers.person import offer_person
 from handlers.talk import Choice, Talk
 
-TRIES = 5
-"""Wrong codes before an account is sent to the office."""
-SHUT_FOR = timedelta(hours=24)
+KIND = "accounts"
+"""Under which wrong codes are counted; those of officers are counted apart."""
 WISH = "link"
 """What the agreement is asked for, and gone on with."""
 _CODE = re.compile(r"(?:[a-z\u1780-\u17d3 ]{1,30} )?([1-9]\d{3}) ?(\d{4})")
@@ -44,8 +44,11 @@ async def show(talk: Talk) -> None:
 async def give_code(talk: Talk) -> None:
     """Make a code; whoever asks has shown who they are, if anything is kept of them."""
     code = await links.new_code(talk.turn.session, talk.seal, await talk.turn.identity_id(), talk.now)
-    minutes = int(links.CODE_LIVES.total_seconds()) // 60
-    talk.say("link.given", below=_back(talk), code=f"{code[:4]} {code[4:]}", minutes=minutes)
+    talk.say("link.given", below=_back(talk), code=f"{code[:4]} {code[4:]}", minutes=_minutes())
+
+
+def _minutes() -> int:
+    return int(links.CODE_LIVES.total_seconds()) // 60
 
 
 def ask_code(talk: Talk) -> None:
@@ -59,57 +62,89 @@ def code_in(text: str) -> str | None:
     return found[1] + found[2] if found else None
 
 
-async def take_code(talk: Talk, code: str) -> str | None:
-    """Use a code that was typed; returns the step that must wait until this chat's person has shown who they are."""
+async def take_code(talk: Talk, code: str) -> None:
+    """Take a code that was typed: whoever is kept is asked whether it was they, and nothing is joined before."""
+    session, here = talk.turn.session, await talk.turn.identity_id()
     if not has_consent(talk):
         ask_consent(talk, WISH)
-        return None
-    if _is_shut(talk):
+    elif await wrong_codes.are_all_shut(session, talk.now):
+        offer_person(talk, "link.shut_all")
+    elif await wrong_codes.is_shut(session, here, KIND, talk.now):
         offer_person(talk, "link.shut")
-        return None
-    other = await links.use_code(talk.turn.session, talk.seal, code, talk.now)
-    if other is None:
-        _note_wrong(talk)
-        return None
-    talk.data.pop("wrong_codes", None)
-    return await _meet(talk, other)
+    elif (other := await links.claim_code(session, talk.seal, code, here, talk.now)) is None:
+        await _note_wrong(talk)
+    else:
+        await wrong_codes.forgive(session, here, KIND)
+        await _meet(talk, other)
 
 
-async def _meet(talk: Talk, other: int) -> str | None:
-    """Join what can be joined at once: the side that has nothing kept follows the side that has."""
-    mine = await worker_of(talk.turn.session, await talk.turn.identity_id())
-    theirs = await worker_of(talk.turn.session, other)
-    if other == await talk.turn.identity_id():
+async def _meet(talk: Talk, other: int) -> None:
+    """Ask the side that has something kept; a code that can join nothing is used up, and why is said."""
+    here = await talk.turn.identity_id()
+    mine, theirs = await worker_of(talk.turn.session, here), await worker_of(talk.turn.session, other)
+    there = await links.account(talk.turn.session, other)
+    if mine is None and theirs is not None and there is not None:
+        await _ask_owner(talk, there)
+        return
+    if mine is not None and theirs is None and there is not None:
+        choices = [Choice(talk.text(f"link.button.{what}"), f"link:own_{what}:{other}") for what in ("yes", "no")]
+        talk.say("link.sure", choices, _back(talk), channel=_channel(talk.lang, there.channel))
+        return
+    await links.use_up(talk.turn.session, other)
+    if other == here:
         talk.say("link.same_chat", below=_back(talk))
-    elif mine is None and theirs is None:
+    elif mine is None or theirs is None:
         show_menu(talk, "link.nobody")
-    elif mine is None and theirs is not None:
-        await _join(talk, theirs, await talk.turn.identity_id(), other)
-    elif theirs is None:
-        return f"link:join:{other}"
-    elif mine is not None and mine.id == theirs.id:
+    elif mine.id == theirs.id:
         show_menu(talk, "link.already")
     else:
         offer_person(talk, "link.both")
-    return None
 
 
-def _is_shut(talk: Talk) -> bool:
-    """Too many wrong codes shut the door for a day."""
-    count, until = talk.data.get("wrong_codes", [0, ""])
-    if until and datetime.fromisoformat(until) <= talk.now:
-        talk.data.pop("wrong_codes")
-        return False
-    return bool(count >= TRIES)
+async def _ask_owner(talk: Talk, there: LinkedAccount) -> None:
+    """Have the chat that gave the code asked whether it was they: a code can be talked out of somebody."""
+    here, lang = await talk.turn.identity_id(), _lang_of(talk, there)
+    connection = await talk.turn.session.connection()
+    choices = [(tell(lang, f"link.button.{what}"), f"link:{what}:{here}") for what in ("yes", "no")]
+    words = tell(lang, "link.ask_owner", channel=_channel(lang, talk.account.channel))
+    await offer(connection, there.channel, there.chat_id, choices)
+    await owe(connection, there.channel, there.chat_id, message_to(there.chat_id, words, choices, lang), talk.now)
+    yes = talk.text("link.button.yes")
+    talk.say("link.waits", below=_back(talk), channel=_channel(talk.lang, there.channel), yes=yes, minutes=_minutes())
 
 
-def _note_wrong(talk: Talk) -> None:
-    count = talk.data.get("wrong_codes", [0, ""])[0] + 1
-    talk.data["wrong_codes"] = [count, (talk.now + SHUT_FOR).isoformat()]
-    if count < TRIES:
-        talk.say("link.wrong", below=_back(talk))
+async def answer_owner(talk: Talk, newcomer: int, *, yes: bool) -> None:
+    """Whoever gave the code says whether it was they who typed it elsewhere."""
+    here = await talk.turn.identity_id()
+    there = await links.account(talk.turn.session, newcomer)
+    if there is None or not await links.is_waiting(talk.turn.session, here, newcomer, talk.now):
+        show_menu(talk, "link.late")
+        return
+    await links.use_up(talk.turn.session, here)
+    worker = await worker_of(talk.turn.session, here)
+    if not yes:
+        await tell_account(talk, there, "link.refused_told")
+        offer_person(talk, "link.refused")
+    elif worker is None or await worker_of(talk.turn.session, newcomer) is not None:
+        offer_person(talk, "link.both")
     else:
+        await links.link(talk.turn.session, worker.id, newcomer)
+        await tell_account(talk, there, "link.done")
+        show_menu(talk, "link.done", channel=_channel(talk.lang, there.channel))
+
+
+async def refuse(talk: Talk, other: int) -> None:
+    """Whoever typed somebody else's code did not ask for it themselves."""
+    if await links.is_waiting(talk.turn.session, other, await talk.turn.identity_id(), talk.now):
+        await links.use_up(talk.turn.session, other)
+    offer_person(talk, "link.refused")
+
+
+async def _note_wrong(talk: Talk) -> None:
+    if await wrong_codes.note_wrong(talk.turn.session, await talk.turn.identity_id(), KIND, talk.now):
         offer_person(talk, "link.shut")
+    else:
+        talk.say("link.wrong", below=_back(talk))
 
 
 async def go_on(talk: Talk, purpose: str) -> None:
@@ -128,19 +163,16 @@ async def go_on(talk: Talk, purpose: str) -> None:
 async def _join_other(talk: Talk, other: int) -> None:
     """Join the account whose code was typed before the year was asked, if it still has nobody of its own."""
     worker = await worker_of(talk.turn.session, await talk.turn.identity_id())
+    there = await links.account(talk.turn.session, other)
+    waits = await links.is_waiting(talk.turn.session, other, await talk.turn.identity_id(), talk.now)
+    if there is None or not waits:
+        show_menu(talk, "link.late")
+        return
+    await links.use_up(talk.turn.session, other)
     if worker is None or await worker_of(talk.turn.session, other) is not None:
         offer_person(talk, "link.both")
-    else:
-        await _join(talk, worker, other, other)
-
-
-async def _join(talk: Talk, worker: Worker, newcomer: int, other: int) -> None:
-    """Let ``newcomer`` speak for the worker too, and tell both chats; ``other`` is the one that is not here."""
-    there = await links.account(talk.turn.session, other)
-    if there is None:  # deleted since
-        _note_wrong(talk)
         return
-    await links.link(talk.turn.session, worker.id, newcomer)
+    await links.link(talk.turn.session, worker.id, other)
     await tell_account(talk, there, "link.told")
     show_menu(talk, "link.done", channel=_channel(talk.lang, there.channel))
 
@@ -194,11 +226,15 @@ def _forget(talk: Talk) -> None:
 
 async def tell_account(talk: Talk, account: LinkedAccount, key: str) -> None:
     """Tell another account of the person what was done from this chat."""
-    lang = account.lang if account.lang in LANGUAGES else talk.lang
+    lang = _lang_of(talk, account)
     text = tell(lang, key, channel=_channel(lang, talk.account.channel))
     connection = await talk.turn.session.connection()
     message = SendMessage(chat_id=account.chat_id, text=text)
     await owe(connection, account.channel, account.chat_id, message, talk.now)
+
+
+def _lang_of(talk: Talk, account: LinkedAccount) -> str:
+    return account.lang if account.lang in LANGUAGES else talk.lang
 
 
 async def _accounts(talk: Talk) -> Sequence[LinkedAccount]:

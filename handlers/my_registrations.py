@@ -13,7 +13,7 @@ from db import person_talks
 from db.erase import erase, files_of
 from db.linking import other_accounts, take_back_consent
 from db.people import Consent
-from db.register import known_answers, registrations_of, worker_of
+from db.register import is_unproven, known_answers, prove, registrations_of, worker_of
 from db.registrations import CLOSED, Registration
 from handlers import consent, linking
 from handlers.form import draft
@@ -35,14 +35,18 @@ SHOWN = 5
 async def show_registrations(talk: Talk) -> None:
     """Each need with its status in plain words, and by when somebody calls."""
     talk.account.state = None
-    mine = await registrations_of(talk.turn.session, await talk.turn.identity_id())
-    if not mine:
+    identity_id = await talk.turn.identity_id()
+    mine = await registrations_of(talk.turn.session, identity_id)
+    merged = await is_unproven(talk.turn.session, identity_id)
+    if not mine and not merged:
         below = (entry(talk, "staff_contact"), Choice(talk.text("button.menu"), "go:menu"))
         talk.say("my.none", [_link(talk)], below)
         return
     worker = await worker_of(talk.turn.session, await talk.turn.identity_id())
     called = worker is not None and worker.phone is not None
     lines = [_line(talk, registration, called=called) for registration in mine[:SHOWN]]
+    if merged:
+        lines.append(talk.text("my.merged", see=talk.text("my.see")))
     choices = _to_withdraw(talk, mine)
     if len(choices) > 1:
         choices = [Choice(talk.text("my.withdraw_which"), "my:withdraw_which")]
@@ -93,7 +97,7 @@ async def check_identity(talk: Talk, purpose: str) -> None:
     worker = await worker_of(talk.turn.session, await talk.turn.identity_id())
     if worker is None:
         offer_person(talk, "my.none")
-    elif is_known(talk, "checked_until"):
+    elif is_known(talk, "checked_until") and not await is_unproven(talk.turn.session, await talk.turn.identity_id()):
         await _proceed(talk, purpose)
     elif worker.birth_year is None or _is_shut(talk):
         offer_person(talk, "my.check_failed")
@@ -128,6 +132,7 @@ async def take_year(talk: Talk, text: str) -> None:
         talk.account.state = None
         note_known(talk, "checked_until")
         note_known(talk)
+        await prove(talk.turn.session, await talk.turn.identity_id())
         await _proceed(talk, purpose)
         return
     count = talk.data.get("wrong_years", [0, ""])[0] + 1
@@ -142,6 +147,8 @@ async def take_year(talk: Talk, text: str) -> None:
 async def _proceed(talk: Talk, purpose: str) -> None:
     if purpose == "change":
         await _change(talk)
+    elif purpose == "delete":
+        ask_delete(talk)
     elif purpose.startswith("register:"):
         await start(talk, purpose.removeprefix("register:"))
     elif purpose.startswith("link:"):
@@ -202,6 +209,14 @@ async def take_withdraw(talk: Talk, answer: str) -> None:
 async def _mine(talk: Talk, number: int) -> Registration | None:
     mine: Sequence[Registration] = await registrations_of(talk.turn.session, await talk.turn.identity_id())
     return next((r for r in mine if r.id == number and r.status not in CLOSED), None)
+
+
+async def begin_delete(talk: Talk) -> None:
+    """Deleting asks no year, unless staff made one person of two: it may be somebody else's data."""
+    if await is_unproven(talk.turn.session, await talk.turn.identity_id()):
+        await check_identity(talk, "delete")
+    else:
+        ask_delete(talk)
 
 
 def ask_delete(talk: Talk) -> None:

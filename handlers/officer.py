@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 
 from content.fold import fold
 from content.officer_card import WHEN, CaseFacts, buttons, card
-from db import officers
+from db import officers, wrong_codes
 from db.bounds import LOOKING, PUBLISHING, bounds_of
 from db.case_steps import CaseClosed, noted_before, record_call
 from db.officer_queries import after_case, case_of, due_cases, due_count
@@ -24,10 +24,8 @@ MARK = "officer"
 """In the account's memory: this chat was linked once; whether it still is stands in ``staff_identity``."""
 TWICE = timedelta(minutes=2)
 """The same outcome again within so long is the same tap."""
-WRONG = "wrong_staff_codes"
-"""In the account's memory: when codes were wrong; a worker's codes are counted apart (handlers/linking.py)."""
-GUESSES = 5
-"""Wrong codes after which a chat is not listened to for a day."""
+KIND = "officers"
+"""Under which wrong codes are counted; those that join a worker's accounts are counted apart."""
 
 
 def code_in(text: str) -> str | None:
@@ -38,24 +36,20 @@ def code_in(text: str) -> str | None:
 
 async def link(talk: Talk, code: str) -> None:
     """Link this chat to the account that asked for the code."""
-    wrong = [moment for moment in talk.data.get(WRONG, []) if _is_fresh(talk, moment)]
-    staff = None
-    if len(wrong) < GUESSES:
-        staff = await officers.link(talk.turn.session, code, await talk.turn.identity_id(), talk.now)
+    session, here = talk.turn.session, await talk.turn.identity_id()
+    shut = await wrong_codes.are_all_shut(session, talk.now) or await wrong_codes.is_shut(session, here, KIND, talk.now)
+    staff = None if shut else await officers.link(session, code, here, talk.now)
     if staff is None:
-        talk.data[WRONG] = [*wrong, talk.now.isoformat()][-GUESSES:]
+        if not shut:
+            await wrong_codes.note_wrong(session, here, KIND, talk.now)
         talk.say("officer.code_wrong")
         return
-    talk.data.pop(WRONG, None)
+    await wrong_codes.forgive(session, here, KIND)
     talk.data[MARK] = True
     talk.account.lang = talk.account.lang or staff.lang
     sends = [Choice(talk.text("broadcast.way"), "bc:home:0")] if staff.role in PUBLISHING else []
     helps = [Choice(talk.text("helped.way"), "hp:begin")] if _may(staff) else []
     talk.say("officer.linked", [*_ways(talk), *helps, *sends], name=staff.name)
-
-
-def _is_fresh(talk: Talk, moment: str) -> bool:
-    return talk.now - datetime.fromisoformat(moment) < timedelta(days=1)
 
 
 async def takes_words(talk: Talk, text: str) -> bool:

@@ -9,7 +9,7 @@ from handlers.language import ask_language
 from handlers.loans import guide as loan_guide
 from handlers.loans.pages import show_loans
 from handlers.menu import show_help, show_menu
-from handlers.my_registrations import ask_delete, show_registrations
+from handlers.my_registrations import begin_delete, show_registrations
 from handlers.notices import taps as notices
 from handlers.notices.browse import show_notices
 from handlers.person import call_person
@@ -40,7 +40,7 @@ async def go(talk: Talk, intent: str) -> None:
     elif intent == "change_language":
         ask_language(talk, talk.lang)
     elif intent == "delete_data":
-        ask_delete(talk)
+        await begin_delete(talk)
     elif intent == "stop":
         stop(talk)
     else:

@@ -166,7 +166,7 @@ async def _my_button(talk: Talk, what: str, more: list[str]) -> None:
         case (("see" | "change"), []):
             await my_registrations.check_identity(talk, what)
         case "delete", []:
-            my_registrations.ask_delete(talk)
+            await my_registrations.begin_delete(talk)
         case "delete_sure", [answer] if talk.account.state == Stage.deleting.state:
             await my_registrations.take_delete(talk, answer)
         case "withdraw_which", []:

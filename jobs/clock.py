@@ -12,12 +12,14 @@ from content.office import Office
 from content.reminding import Schedule
 from db.files import FileStore
 from db.tallying import fold_counts
+from db.wrong_codes import calm
 from jobs.alarms import tell_alarms
 from jobs.appointment_news import tell_changes
 from jobs.appointments import remind_of_appointments
 from jobs.broadcasts import end_done, start_due
 from jobs.escalations import escalate
 from jobs.files import Fetch, fetch_files
+from jobs.handovers import hand_over
 from jobs.monthly import make_due_list, tell_of_list
 from jobs.nudges import send_nudges
 from jobs.officer_alerts import remind_officers, send_alerts
@@ -59,7 +61,11 @@ async def run_clock(
         await forget_old(engine, files, clock())
 
     async def alarms() -> None:
+        await calm(engine, clock())
         await tell_alarms(engine, clock())
+
+    async def handovers() -> None:
+        await hand_over(engine, clock())
 
     async def folding() -> None:
         await fold_counts(engine)
@@ -107,6 +113,7 @@ async def run_clock(
     _every(scheduler, nudges, "interval", minutes=5)
     _every(scheduler, monthly, "cron", minute="5,35")
     _every(scheduler, alarms, "interval", seconds=30)
+    _every(scheduler, handovers, "interval", seconds=10)
     _every(scheduler, folding, "interval", minutes=1)
     _every(scheduler, broadcasts, "interval", seconds=3)
     _every(scheduler, fetches, "interval", seconds=10)

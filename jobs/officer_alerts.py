@@ -9,6 +9,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from content.catalogue import tell
+from content.numbered import message_to
 from content.office import Office
 from content.officer_card import CaseFacts, buttons, card
 from db import outbox
@@ -16,7 +17,6 @@ from db.bounds import LOOKING, bounds_of
 from db.offers import offer
 from db.staff import Staff
 from jobs.nudges import EVENING, MORNING
-from jobs.unasked import message_to
 
 BATCH = 200
 AT_ONCE = 3

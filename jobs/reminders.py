@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from content.catalogue import tell
 from content.notices.reminder import remind_of_appointment, remind_of_notice
+from content.numbered import Choices
 from content.reminding import Due, Schedule, due
 from db import proactive
 from db.notice_queries import NoticeRow, read_notice
 from db.reminding import BATCH, appointments_ahead, dates_between, expecting, note, note_missed
-from jobs.unasked import Choices, Unasked
+from jobs.unasked import Unasked
 
 log = logging.getLogger(__name__)
 

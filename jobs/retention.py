@@ -9,6 +9,7 @@ from db.files import KEPT, FileStore
 from db.notices import NoticeFile
 from db.proactive import COUNTED
 from db.registrations import Attachment
+from db.wrong_codes import SHUT_FOR
 
 SEEN_UPDATES = timedelta(days=3)
 """Telegram repeats an update for up to 24 hours."""
@@ -25,6 +26,7 @@ _OLD = (
     ("DELETE FROM proactive WHERE at < :before", 2 * COUNTED),
     ("DELETE FROM zalo_event WHERE done_at < :before", SEEN_UPDATES),
     ("DELETE FROM link_code WHERE expires_at < :before", timedelta(0)),
+    ("DELETE FROM wrong_code WHERE at < :before", SHUT_FOR),
     ("DELETE FROM staff_session WHERE expires_at < :before", timedelta(0)),
     (
         "UPDATE identity SET data = data - 'draft' - 'aside', state = NULL "

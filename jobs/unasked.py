@@ -5,17 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any
 
-from aiogram.methods import SendMessage
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from content.catalogue import tell
+from content.numbered import Choices, message_to
 from content.office import Office
 from content.quiet import Manners, when_allowed
 from db import outbox, proactive
 from db.offers import offer
-
-Choices = Sequence[tuple[str, str]]
-"""Labels and what their taps send back."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +38,3 @@ class Unasked:
         await offer(connection, person.channel, person.chat_id, choices)
         await outbox.owe(connection, person.channel, person.chat_id, message, now)
         await proactive.note(connection, [person.identity_id], kind, now)
-
-
-def message_to(chat_id: int, text: str, choices: Choices, lang: str) -> SendMessage:
-    """A message with numbered buttons."""
-    rows = [
-        [{"text": tell(lang, "choice.numbered", number=str(number), label=label), "callback_data": data}]
-        for number, (label, data) in enumerate(choices, 1)
-    ]
-    return SendMessage.model_validate({"chat_id": chat_id, "text": text, "reply_markup": {"inline_keyboard": rows}})

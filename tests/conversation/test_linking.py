@@ -8,7 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.linking import CODE_LIVES, accounts_of
-from handlers.linking import TRIES, code_in
+from db.wrong_codes import OVERALL, TRIES, calm
+from handlers.linking import code_in
 from tests.conftest import MovableClock, Running
 from tests.conversation.phones import Answer, Phone, TelegramPhone, WebPhone
 from tests.conversation.test_my_data import registered
@@ -96,9 +97,16 @@ async def linked(village: Village, first: str, second: str) -> tuple[Phone, Phon
     one, two = await village.phone(first), await village.phone(second)
     await registered(one)
     await agreed(two)
-    assert "Đã nối" in await two.say(await code_of(one))
-    await village.news(one)
+    await join(village, one, two)
     return one, two
+
+
+async def join(village: Village, one: Phone, two: Phone) -> None:
+    """``two`` types the code of ``one``, whose person says that it was they; both have read what came."""
+    assert "Máy đã hỏi lại" in await two.say(await code_of(one))
+    assert "Có phải chính anh/chị" in await village.news(one)
+    assert "Đã nối" in await one.say("1")
+    assert "Đã nối" in await village.news(two)
 
 
 @pytest.mark.parametrize(("first", "second"), PAIRS)
@@ -106,10 +114,14 @@ async def test_a_code_joins_two_chats_and_both_are_told(village: Village, first:
     one, two = await village.phone(first), await village.phone(second)
     await registered(one)
     await agreed(two)
-    done = await two.say(await code_of(one))
-    assert "Đã nối với" in done
-    told = await village.news(one)
-    assert "vừa được nối với nơi này" in told
+    waits = await two.say(await code_of(one))
+    assert "Máy đã hỏi lại" in waits and "Đúng, tôi nối" in waits
+    asked = await village.news(one)
+    assert "vừa gõ mã của anh/chị" in asked and "Sa Rết" not in asked
+    assert len(await workers(village.program)) == 1, "nothing is joined before the person said so"
+    assert "chưa đăng ký" in await two.say("đăng ký của tôi")
+    assert "Đã nối với" in await one.say("1")
+    assert "Đã nối với" in await village.news(two)
     assert {worker for worker, _ in await workers(village.program)} == {1}
     assert sorted(channel for _, channel in await workers(village.program)) == sorted([first, second])
     assert "đã nhận, chờ cán bộ" in await two.say("đăng ký của tôi")
@@ -132,6 +144,8 @@ async def test_the_code_may_come_from_the_chat_that_has_nothing(village: Village
     await agreed(two)
     code = await code_of(two, year=None)
     asked = await one.say(f"mã {code}")
+    assert "có phải chính anh/chị lấy mã không" in asked, "somebody else's code can be talked into one"
+    asked = await one.tap("Đúng, tôi nối")
     assert "sinh năm nào" in asked, "whoever holds the phone may not give the person away"
     assert len(await workers(village.program)) == 1
     assert "Đã nối với" in await one.say("1990")
@@ -154,8 +168,54 @@ async def test_in_khmer(village: Village, first: str, second: str) -> None:
     code = re.search(r"\d{4} \d{4}", given.text)
     assert code, given.text
     khmer_digits = code[0].translate(str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩"))
-    assert "បានភ្ជាប់" in await two.say(khmer_digits)
-    assert "ទើបតែភ្ជាប់" in await village.news(one)
+    assert "បានសួរបញ្ជាក់" in await two.say(khmer_digits)
+    assert "តើជាបងប្អូនផ្ទាល់មែនទេ" in await village.news(one)
+    assert "បានភ្ជាប់" in await one.say("១")
+    assert "បានភ្ជាប់" in await village.news(two)
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+async def test_whoever_did_not_type_it_says_no(village: Village, first: str, second: str) -> None:
+    one, two = await village.phone(first), await village.phone(second)
+    await registered(one)
+    await agreed(two)
+    await two.say(await code_of(one))
+    await village.news(one)
+    assert "Không nối" in await one.say("2")
+    assert "chưa nối" in await village.news(two)
+    assert len(await workers(village.program)) == 1
+    assert "quá giờ" in await one.tap_data((await one.say("menu")).message, "link:yes:2"), "no second thoughts"
+    assert len(await workers(village.program)) == 1
+
+
+@pytest.mark.parametrize("word", ["Không phải tôi", "Đúng, tôi nối"])
+async def test_a_code_that_somebody_else_dictated_joins_nothing(
+    village: Village, word: str, clock: MovableClock
+) -> None:
+    one, two = await village.phone("telegram"), await village.phone("web")
+    await registered(one)
+    await agreed(two)
+    await one.say(await code_of(two, year=None))
+    if word.startswith("Đúng"):
+        await one.tap(word)
+        clock.now += CODE_LIVES
+        assert "quá giờ" in await one.say("1990")
+    else:
+        assert "Không nối" in await one.tap(word)
+        await one.tap_data((await one.say("menu")).message, "link:own_yes:2")
+        await one.say("1990")
+    assert len(await workers(village.program)) == 1
+
+
+async def test_a_question_that_was_answered_too_late_joins_nothing(village: Village, clock: MovableClock) -> None:
+    one, two = await village.phone("telegram"), await village.phone("web")
+    await registered(one)
+    await agreed(two)
+    await two.say(await code_of(one))
+    await village.news(one)
+    clock.now += CODE_LIVES
+    assert "quá giờ" in await one.say("1")
+    assert len(await workers(village.program)) == 1
 
 
 async def test_a_code_is_used_once_and_only_the_newest(village: Village) -> None:
@@ -166,7 +226,10 @@ async def test_a_code_is_used_once_and_only_the_newest(village: Village) -> None
     old = await code_of(one)
     new = await code_of(one, year=None)
     assert "không đúng" in await two.say(old)
-    assert "Đã nối" in await two.say(new)
+    assert "Máy đã hỏi lại" in await two.say(new)
+    assert "không đúng" in await three.say(new)
+    await village.news(one)
+    await one.say("1")
     assert "không đúng" in await three.say(new)
 
 
@@ -191,7 +254,44 @@ async def test_codes_cannot_be_guessed(village: Village, clock: MovableClock) ->
     assert "Cán bộ" in answers[-1]
     assert "hôm nay chưa nối được" in await two.say(code), "shut for the right one too"
     clock.forward(hours=25)
-    assert "Đã nối" in await two.say(await code_of(one))
+    await join(village, one, two)
+
+
+async def test_guesses_of_everybody_together_shut_the_door_with_an_alarm(village: Village, clock: MovableClock) -> None:
+    one, two = await village.phone("telegram"), await village.phone("web")
+    await registered(one)
+    await agreed(two)
+    async with village.program.engine.begin() as connection:
+        guesses = "INSERT INTO wrong_code (kind, at) SELECT 'accounts', :now FROM generate_series(1, :n)"
+        await connection.execute(text(guesses), {"now": clock.now, "n": OVERALL - 1})
+    await calm(village.program.engine, clock.now)
+    assert "không đúng" in await two.say("9000 0000"), "the last one that is listened to"
+    code = await code_of(one)
+    assert "thử lại sau một giờ" in await two.say(code)
+    assert "không đúng" in await two.say("CB-2222-3333")
+    assert await alarms(village.program) == ["link_codes"]
+    clock.forward(minutes=59)
+    await calm(village.program.engine, clock.now)
+    assert await alarms(village.program) == ["link_codes"]
+    clock.forward(minutes=2)
+    await calm(village.program.engine, clock.now)
+    assert await alarms(village.program) == []
+    await join(village, one, two)
+
+
+async def test_a_new_account_does_not_forgive_the_guesses_of_the_old_one(village: Village) -> None:
+    one = await village.phone("telegram")
+    await agreed(one)
+    await one.say("9000 0000")
+    await one.say("xóa thông tin của tôi")
+    await one.tap("Có, tôi chắc")
+    async with village.program.engine.connect() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM wrong_code WHERE identity_id IS NULL")) == 1
+
+
+async def alarms(program: Running) -> list[str]:
+    async with program.engine.connect() as connection:
+        return list(await connection.scalars(text("SELECT kind FROM alarm")))
 
 
 async def test_wrong_codes_of_officers_are_counted_apart(village: Village) -> None:
@@ -202,7 +302,7 @@ async def test_wrong_codes_of_officers_are_counted_apart(village: Village) -> No
     assert "không đúng" in await two.say("CB-2222-3333")
     assert "hết hạn" in await two.say("9000 0000")
     assert "không đúng" in await two.say("CB-2222-3333")
-    assert "Đã nối" in await two.say(code)
+    assert "Máy đã hỏi lại" in await two.say(code)
 
 
 async def test_the_code_is_kept_as_a_mark_only(village: Village) -> None:
@@ -224,7 +324,7 @@ async def test_nothing_is_joined_before_consent(village: Village) -> None:
     assert "đồng ý" in await two.say(code)
     assert len(await workers(village.program)) == 1
     assert "Nối các nơi" in await two.tap("Tôi đồng ý"), "and then they go on"
-    assert "Đã nối" in await two.say(code), "the code was not used up"
+    assert "Máy đã hỏi lại" in await two.say(code), "the code was not used up"
 
 
 async def test_what_cannot_be_joined_says_why(village: Village) -> None:
@@ -355,7 +455,7 @@ async def test_forged_buttons_of_joining_are_harmless(village: Village, number: 
     one, stranger = await linked(village, "telegram", "web")
     third = await village.phone("telegram")
     await registered(third)
-    for what in ("prefer", "drop", "join", "code"):
+    for what in ("prefer", "drop", "join", "code", "yes", "no", "own_yes", "own_no"):
         assert (await third.tap_data((await third.say("menu")).message, f"link:{what}:{number}")).texts
         assert (await stranger.tap_data(None, f"link:{what}:{number}")).texts
     assert len(await workers(village.program)) == 3

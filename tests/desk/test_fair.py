@@ -166,3 +166,26 @@ async def test_what_is_no_published_fair_is_not_there(house: House, enter: Enter
     browser = await enter("office")
     assert (await browser.get(f"/desk/fair/{number}")).status_code == 404
     assert (await browser.get("/desk/fair/999")).status_code == 404
+
+
+async def test_a_walk_in_tells_nothing_of_a_person_elsewhere(house: House, enter: Enter) -> None:
+    number = await fair(house)
+    await house.register("Kim Sô Phia", HAM_GIANG, phone="+84987654321", birth_year=1999)
+    browser = await enter("commune", (TAP_SON, "2020"))
+    given = {"name": "Sơn Thị Na Ri", "birth_year": "1999", "phone": "0987 654 321", "hamlet": "Ấp Chợ",
+             "place": str(await house.place(TAP_SON)), "kind": "job", "lang": "vi", "agrees": "1"}  # fmt: skip
+    await browser.submit(f"/desk/fair/{number}/new", **given)
+    pages = [
+        await browser.get(path) for path in (f"/desk/fair/{number}", "/desk/registrations", "/desk/registration/2")
+    ]
+    assert all(page.status_code == 200 for page in pages)
+    seen = "".join(page.text for page in pages)
+    assert "Sơn Thị Na Ri" in seen
+    for secret in ("Phia", "trùng", "Trùng với", "có thể là"):
+        assert secret not in seen.replace("Trùng người", ""), secret
+    assert (await browser.get("/desk/registration/1")).status_code == 404
+    async with house.engine.connect() as connection:
+        assert await connection.scalar(text("SELECT name FROM worker WHERE id = 1")) == "Kim Sô Phia"
+        assert await connection.scalar(text("SELECT count(*) FROM twin")) == 1, "the district compares the two"
+    office = await enter("office")
+    assert "Kim Sô Phia" in (await office.get("/desk/registration/2")).text
