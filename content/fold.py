@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
 """Khmer digits to the ones that numbers are compared in."""
@@ -10,7 +11,6 @@ DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
 _INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
 # Half characters, and controls that are no white space: the database takes neither, and nobody typed them.
 _BROKEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
-_SPACE = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"[^\w\s\u1780-\u17d3]+")
 
 
@@ -21,10 +21,13 @@ def latin_digits(text: str) -> str:
 
 def clean(text: str) -> str:
     """Compose the letters (NFC), drop invisible characters, and fold white space: what people meant to type."""
+    if text.isascii():
+        return " ".join(_BROKEN.sub("", text).split())
     whole = _BROKEN.sub("", text.translate(_INVISIBLE))
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", whole)).strip()
+    return " ".join(unicodedata.normalize("NFC", whole).split())
 
 
+@lru_cache(maxsize=4096)
 def _without_accent(letter: str) -> str:
     # Only Latin letters lose their marks: in Khmer the marks are the vowels.
     parts = unicodedata.normalize("NFD", letter)
@@ -33,6 +36,7 @@ def _without_accent(letter: str) -> str:
 
 def fold(text: str) -> str:
     """Reduce text to its comparable form: "Đăng  Ký!" and "dang ky" become the same string."""
-    lowered = latin_digits(clean(text)).lower().replace("đ", "d")
-    plain = "".join(map(_without_accent, lowered))
-    return _SPACE.sub(" ", _PUNCTUATION.sub(" ", plain)).strip()
+    plain = clean(text).lower()
+    if not plain.isascii():
+        plain = "".join(map(_without_accent, latin_digits(plain).replace("đ", "d")))
+    return " ".join(_PUNCTUATION.sub(" ", plain).split())

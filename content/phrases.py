@@ -144,9 +144,11 @@ class Table:
 
     def _khmer_matches(self, message: Message) -> list[Match]:
         text = message.khmer
+        if not text:
+            return []
         begun = [phrase for first, phrases in self._khmer.items() if first in text for phrase in phrases]
         exact = [match for phrase in begun if (match := self._khmer_match(phrase, text)) is not None]
-        if not text or any(match.phrase.kind in ("alone", "sure") for match in exact):
+        if any(match.phrase.kind in ("alone", "sure") for match in exact):
             return exact
         near = (_nearly_contained(phrase, text) for phrases in self._khmer.values() for phrase in phrases)
         return exact + [match for match in near if match is not None]

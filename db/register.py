@@ -75,6 +75,9 @@ async def keep_registration(
     _describe(worker, person, place_id, seal, now)
     worker.hamlet_id = await hamlet_named(session, place_id, worker.hamlet)
     await session.flush()
+    # everything is asked before anything is set: each question would write first what was set until then
+    difficult = await is_difficult(session, place_id, now.date())
+    twin_id = await note_twins(session, worker)
     registration = await _open_one(session, worker.id, kind)
     renewed = registration is not None
     if registration is None:
@@ -83,12 +86,11 @@ async def keep_registration(
     registration.identity_id = identity_id or registration.identity_id
     registration.place_id, registration.hamlet_id = place_id, worker.hamlet_id
     registration.next_at, registration.level = None, 0
-    difficult = await is_difficult(session, place_id, now.date())
     registration.priority = min(MOST, worker.points + difficult)
     registration.answers, registration.updated_at, registration.fresh_at = answers, now, now
     registration.promised_at = promised_at
     registration.helper_id = helper.id if helper else registration.helper_id
-    registration.twin_id = await note_twins(session, worker)
+    registration.twin_id = twin_id
     await session.flush()
     await settle_owner(session, helper or SYSTEM, registration, now)
     return Kept(registration, renewed)
@@ -196,7 +198,8 @@ def _describe(worker: Worker, person: dict[str, Any], place_id: int | None, seal
         setattr(worker, name, person.get(name))
     for name in SEALED_FIELDS:
         value = person.get(name)
-        setattr(worker, name, seal.close(value.encode()) if value is not None else None)
+        if value != open_field(seal, getattr(worker, name)):
+            setattr(worker, name, seal.close(value.encode()) if value is not None else None)
     worker.points = points_of(person)
     worker.place_id, worker.updated_at = place_id, now
 

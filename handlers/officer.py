@@ -52,10 +52,17 @@ async def link(talk: Talk, code: str) -> None:
     talk.say("officer.linked", [*_ways(talk), *helps, *sends], name=staff.name)
 
 
+def command_here(talk: Talk, text: str) -> str:
+    """The words as commands are compared, in an officer's chat; empty in everybody else's."""
+    if MARK not in talk.data:
+        return ""
+    return text.split("@")[0].strip().lower() if text.startswith("/") else fold(text)
+
+
 async def takes_words(talk: Talk, text: str) -> bool:
     """Act on an officer's command; False for everybody and everything else."""
-    said = fold(text) if not text.startswith("/") else text.split("@")[0].strip().lower()
-    if MARK not in talk.data or said not in TODAY | NEXT:
+    said = command_here(talk, text)
+    if said not in TODAY | NEXT:
         return False
     return await _act(talk, "today" if said in TODAY else "next", None, ())
 

@@ -68,9 +68,11 @@ class Question:
 def question_in(talk: Talk, text: str) -> Question | None:
     """The question that the words ask about a wish; None where they ask nothing, or it can't be answered."""
     kind = asked(text)
+    if kind is None:
+        return None
     heard = understand(text, talk.lang)
     subject = SUBJECTS.get(heard.intent)
-    if kind is None or subject is None or heard.confidence < SURE:
+    if subject is None or heard.confidence < SURE:
         return None
     aside = faq(text, talk.lang)
     found = tuple(one.slug for one in find_articles(text, talk.lang) if one.topic == subject.topic)[:MOST]

@@ -325,13 +325,12 @@ async def _act(talk: Talk, intent: str, text: str) -> None:
 
 async def _free(talk: Talk, text: str) -> None:
     heard = understand(text, talk.lang)
-    key = faq(text, talk.lang)
     unclear = heard.intent == "unknown" or heard.confidence < SURE
     asks = unclear or text.rstrip().endswith("?")
     if question := questions.question_in(talk, text):
         talk.data.pop("misses", None)
         questions.answer(talk, question)
-    elif key and asks:
+    elif asks and (key := faq(text, talk.lang)):
         show_menu(talk, lead=(faq_answer(talk, key),))
     elif unclear and firm.names_a_firm(text):
         await firm.take_words(talk, text)

@@ -11,7 +11,7 @@ from db.staff import Staff
 from handlers.broadcasts.act import ask_cancel, cancel, pause_or_go_on, rehearse, release
 from handlers.broadcasts.choose import OWN, choose, publishes, show_groups, show_home, show_notices
 from handlers.broadcasts.show import below, notice_of, show
-from handlers.officer import MARK, staff_here
+from handlers.officer import command_here, staff_here
 from handlers.talk import Talk
 
 WORDS = frozenset(("/broadcast", "/guitin", "gui tin", "gui tin cho ba con", fold("ផ្ញើដំណឹង")))
@@ -19,8 +19,7 @@ WORDS = frozenset(("/broadcast", "/guitin", "gui tin", "gui tin cho ba con", fol
 
 async def takes_words(talk: Talk, text: str) -> bool:
     """Begin at an officer's command; False for everybody and everything else."""
-    said = fold(text) if not text.startswith("/") else text.split("@")[0].strip().lower()
-    if MARK not in talk.data or said not in WORDS:
+    if command_here(talk, text) not in WORDS:
         return False
     return await tapped(talk, ("home", "0"))
 

@@ -11,7 +11,7 @@ from handlers.form.progress import HELPED
 from handlers.helping.asking import ANSWERS, KINDS, MEMORY, ask_agreement, ask_kind, is_helping, show_agreement
 from handlers.helping.keeping import note_agreement
 from handlers.helping.places import first_answers, may_help
-from handlers.officer import MARK, staff_here
+from handlers.officer import command_here, staff_here
 from handlers.registration import HELP_SHELF, begin_form, finish_helped, lay_aside, offer_resume
 from handlers.stage import Stage
 from handlers.talk import Choice, Talk
@@ -22,8 +22,7 @@ WORDS = frozenset(("/giup", "dang ky giup", "dang ki giup", "dang ky ho", "dang 
 
 async def takes_words(talk: Talk, text: str) -> bool:
     """Begin at an officer's words; False for everybody and everything else."""
-    said = fold(text) if not text.startswith("/") else text.split("@")[0].strip().lower()
-    if MARK not in talk.data or said not in WORDS:
+    if command_here(talk, text) not in WORDS:
         return False
     await _begin(talk)
     return True
