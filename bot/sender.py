@@ -18,7 +18,7 @@ from aiogram.methods import TelegramMethod
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.cards import Cards, Made
-from bot.channels.channel import ChannelBot, message_key
+from bot.channels.channel import ChannelBot, external_id, message_key
 from bot.channels.limits.rules import Rules
 from bot.channels.outcome import STOPPED, Outcome, Result, outcome_of
 from bot.metrics import DELIVERIES
@@ -226,8 +226,7 @@ class Sender:
         finally:
             in_bulk.reset(token)
             message_key.reset(key)
-        number = getattr(taken, "message_id", None)
-        return Outcome(Result.SENT, external_id=None if number is None else str(number))
+        return Outcome(Result.SENT, external_id=external_id(taken))
 
     async def _recover(self) -> None:
         post = self._post

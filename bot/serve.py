@@ -152,7 +152,10 @@ def start_zalo_bot(program: Program) -> None:
         # two pollers would take each other's events away
         work = partial(zalo_bot.poll, bot, program.intake)
         program.tasks.start_endless(partial(lead, program.engine, "zalo bot polling", work), "zalo bot polling")
-    elif settings.public_url and settings.zalo_bot_webhook_secret:
+        return
+    left = partial(zalo_bot.look_after_left, bot, program.intake)
+    program.tasks.start_endless(partial(lead, program.engine, "zalo bot inbox", left), "zalo bot inbox")
+    if settings.public_url and settings.zalo_bot_webhook_secret:
         secret = settings.zalo_bot_webhook_secret.get_secret_value()
         program.tasks.start(zalo_bot.set_webhook(bot, f"{settings.url}/zalo/bot/webhook", secret), "set Zalo's webhook")
     else:

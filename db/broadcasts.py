@@ -106,6 +106,11 @@ class Delivery(Base):
             "ix_delivery_queued", "broadcast_id", "channel", "due_at", "id", postgresql_where=text("state = 'queued'")
         ),
         Index("ix_delivery_sending", "holder", postgresql_where=text("state = 'sending'")),
+        Index(
+            "ix_delivery_external_id",
+            "external_id",
+            postgresql_where=text("channel = 'zalo_oa' AND external_id IS NOT NULL"),
+        ),
         {"postgresql_with": {"fillfactor": "80"}},
     )
 
@@ -127,6 +132,9 @@ class Delivery(Base):
     sent_at: Mapped[Moment | None]
     external_id: Mapped[str | None]
     """What the channel calls the message."""
+    delivered_at: Mapped[Moment | None]
+    read_at: Mapped[Moment | None]
+    """When it arrived and when it was seen, where the channel tells (Zalo's Official Account)."""
 
 
 class Proactive(Base):

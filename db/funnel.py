@@ -51,6 +51,29 @@ async def funnel(connection: AsyncConnection, broadcast_id: int) -> Funnel:
     return Funnel(by_state, by_reason)
 
 
+@dataclass(frozen=True)
+class Receipts:
+    """Of those to whom it was sent on a channel that tells: to how many it came, and how many have seen it."""
+
+    sent: int
+    delivered: int
+    read: int
+
+
+_RECEIPTS = text(
+    """
+    SELECT count(*) AS sent, count(delivered_at) AS delivered, count(read_at) AS read FROM delivery
+    WHERE broadcast_id = :broadcast AND state = 'sent' AND channel = 'zalo_oa'
+    """
+)
+
+
+async def receipts(connection: AsyncConnection, broadcast_id: int) -> Receipts | None:
+    """What Zalo tells of the messages; None where none went through its Official Account."""
+    row = (await connection.execute(_RECEIPTS, {"broadcast": broadcast_id})).one()
+    return Receipts(*row) if row.sent else None
+
+
 _ANSWERS = text(
     """
     SELECT r.answer, count(*) AS people FROM delivery d JOIN broadcast b ON b.id = d.broadcast_id

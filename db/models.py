@@ -25,8 +25,11 @@ from db import (
     targets,
     twins,
     wrong_codes,
+    zalo_account,
+    zalo_bot_inbox,
     zalo_budget,
     zalo_inbox,
+    zalo_receipts,
     zalo_templates,
     zalo_tokens,
 )
@@ -58,8 +61,11 @@ __all__ = [
     "targets",
     "twins",
     "wrong_codes",
+    "zalo_account",
+    "zalo_bot_inbox",
     "zalo_budget",
     "zalo_inbox",
+    "zalo_receipts",
     "zalo_templates",
     "zalo_tokens",
 ]

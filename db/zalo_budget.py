@@ -24,7 +24,7 @@ class ZaloCharge(Base):
     __tablename__ = "zalo_charge"
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    """What it is for, so that the same message is never reserved twice."""
+    """What it is for; an earlier try for the same that may have cost stands under the key and a number of its own."""
     month: Mapped[date] = mapped_column(index=True)
     price: Mapped[int]
     state: Mapped[str] = mapped_column(server_default="reserved")
@@ -38,24 +38,41 @@ def month_of(day: date) -> date:
 
 
 async def reserve(connection: AsyncConnection, key: str, day: date, price: int, budget: int) -> bool:
-    """Take ``price`` out of the month's budget, once a key; False when it would go over.
+    """Take ``price`` out of the month's budget for one try; False when it would go over.
 
+    A try before this one, of which nobody knows whether Zalo charged it, stays paid for: Zalo may charge both.
     In the caller's transaction: the month's row is locked until that ends, so two can't take the same last đồng.
     """
     month = month_of(day)
     values = {"key": key, "month": month, "price": price, "budget": budget}
-    await connection.execute(text("INSERT INTO zalo_month (month) VALUES (:month) ON CONFLICT DO NOTHING"), values)
+    await connection.execute(_MONTH, values)
     await connection.execute(text("SELECT 1 FROM zalo_month WHERE month = :month FOR UPDATE"), values)
-    held = await connection.scalar(text("SELECT state FROM zalo_charge WHERE key = :key"), values)
-    if held in ("reserved", "spent"):
-        return True
     taken = "UPDATE zalo_month SET taken = taken + :price WHERE month = :month AND taken + :price <= :budget"
     if not (await connection.execute(text(taken), values)).rowcount:
         return False
+    await connection.execute(_EARLIER, values)
     await connection.execute(_CHARGE, values)
     return True
 
 
+async def charged(connection: AsyncConnection, key: str, day: date, price: int, now: datetime) -> None:
+    """Zalo has charged a message that was thought to be free: what is spent is spent."""
+    values = {"key": key, "month": month_of(day), "price": price, "now": now}
+    await connection.execute(_MONTH, values)
+    await connection.execute(text("UPDATE zalo_month SET taken = taken + :price WHERE month = :month"), values)
+    await connection.execute(_EARLIER, values)
+    await connection.execute(_CHARGE, values)
+    await connection.execute(text("UPDATE zalo_charge SET state = 'spent', settled_at = :now WHERE key = :key"), values)
+
+
+_MONTH = text("INSERT INTO zalo_month (month) VALUES (:month) ON CONFLICT DO NOTHING")
+_EARLIER = text(
+    """
+    UPDATE zalo_charge SET state = 'spent', key = :key || '~' || (
+        SELECT count(*) + 1 FROM zalo_charge o WHERE starts_with(o.key, :key || '~'))
+    WHERE key = :key AND state <> 'free'
+    """
+)
 _CHARGE = text(
     """
     INSERT INTO zalo_charge (key, month, price) VALUES (:key, :month, :price)

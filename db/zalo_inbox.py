@@ -39,8 +39,8 @@ class Waiting:
     body: dict[str, Any]
 
 
-def _without_nul(json: str) -> str:
-    """PostgreSQL keeps no NUL; an escaped backslash before ``u0000`` is none."""
+def without_nul(json: str) -> str:
+    """JSON without NUL, which PostgreSQL does not keep; an escaped backslash before ``u0000`` is none."""
     return re.sub(r"(?<!\\)((?:\\\\)*)\\u0000", r"\1", json)
 
 
@@ -54,7 +54,7 @@ async def keep_event(engine: AsyncEngine, key: str, body: bytes) -> bool:
         """
     )
     async with engine.begin() as connection:
-        result = await connection.execute(query, {"key": key, "body": _without_nul(body.decode()), "signal": SIGNAL})
+        result = await connection.execute(query, {"key": key, "body": without_nul(body.decode()), "signal": SIGNAL})
         return bool(result.all())
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,6 +32,8 @@ class ZaloTemplate(Base):
     lang: Mapped[str | None]
     fields: Mapped[Json]
     """The template's parameter to the name of our value."""
+    params: Mapped[dict[str, int | None] | None] = mapped_column(JSONB(none_as_null=True))
+    """What Zalo says that it takes: each parameter with its most characters; null: Zalo was not asked."""
     state: Mapped[str] = mapped_column(server_default="PENDING_REVIEW")
     reason: Mapped[str | None]
     price_uid: Mapped[int | None]

@@ -255,6 +255,7 @@ class BroadcastPage(Page):
             "one": one,
             "standing": _standing(one, now),
             "answers": await funnel.answers(connection, broadcast.id),
+            "receipts": await funnel.receipts(connection, broadcast.id),
         }
 
 

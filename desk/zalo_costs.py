@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from content.zalo_prices import FREE, OPEN, Terms, prices
 from db.reach import WAYS, Since, ways_of
 from db.recipients import Reading
+from db.zalo_account import allowance_left
 from db.zalo_budget import taken_in
 
 
@@ -29,11 +30,18 @@ class Costs:
     """None: there is no approved template for notices."""
     budget: int
     taken: int
+    in_plan: int | None = None
+    """Messages outside of the free window that the plan still pays for; None: Zalo has not told."""
+
+    @property
+    def by_plan(self) -> int:
+        """Of the billed ones, how many the plan pays for."""
+        return min(self.billed, self.in_plan or 0)
 
     @property
     def total(self) -> int:
-        """Đồng, at most: what the plan still includes makes it less."""
-        return self.billed * self.price + self.by_template * (self.template_price or 0)
+        """Đồng: what the plan does not pay for, and the templates."""
+        return (self.billed - self.by_plan) * self.price + self.by_template * (self.template_price or 0)
 
     @property
     def left(self) -> int:
@@ -71,6 +79,7 @@ async def costs_of(
         template_price=template,
         budget=terms.budget,
         taken=await taken_in(connection, now.astimezone(terms.zone).date()),
+        in_plan=await allowance_left(connection),
     )
 
 

@@ -13,6 +13,7 @@ from content.reminding import Schedule
 from db.files import FileStore
 from db.tallying import fold_counts
 from db.wrong_codes import calm
+from db.zalo_receipts import fold_receipts
 from jobs.alarms import tell_alarms
 from jobs.appointment_news import tell_changes
 from jobs.appointments import remind_of_appointments
@@ -69,6 +70,7 @@ async def run_clock(
 
     async def folding() -> None:
         await fold_counts(engine)
+        await fold_receipts(engine, clock())
 
     async def escalations() -> None:
         await escalate(engine, office, unasked.manners, clock())

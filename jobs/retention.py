@@ -25,6 +25,7 @@ _OLD = (
     ("DELETE FROM outgoing WHERE channel = 'web' AND created_at < :before", WEB_MESSAGES),
     ("DELETE FROM proactive WHERE at < :before", 2 * COUNTED),
     ("DELETE FROM zalo_event WHERE done_at < :before", SEEN_UPDATES),
+    ("DELETE FROM zalo_bot_event WHERE put_aside_at < :before", SEEN_UPDATES),
     ("DELETE FROM link_code WHERE expires_at < :before", timedelta(0)),
     ("DELETE FROM wrong_code WHERE at < :before", SHUT_FOR),
     ("DELETE FROM staff_session WHERE expires_at < :before", timedelta(0)),

@@ -13,6 +13,15 @@ message_key: ContextVar[str | None] = ContextVar("message_key", default=None)
 """What a message is known by when it is tried again, where no ``outgoing`` row stands for it: it is paid for once."""
 
 
+def external_id(sent: Any) -> str | None:
+    """What the channel calls a message that was sent; None where it does not tell.
+
+    Where that is no number, the channel's session put it beside aiogram's own fields.
+    """
+    found = getattr(sent, "external_id", None) or getattr(sent, "message_id", None)
+    return str(found) if found else None
+
+
 class ChannelBot(Bot):
     """A bot on one channel.
 

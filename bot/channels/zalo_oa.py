@@ -56,7 +56,7 @@ def make(settings: Settings, engine: AsyncEngine, seal: Seal, clock: Callable[[]
     client = ZaloClient(keeper, settings.zalo_oa_api_base, settings.zalo_oa_business_base, proof)
     purse = Purse(engine, settings.zalo_oa_monthly_budget, clock, settings.zone)
     templates = Templates(engine, client, purse, settings.office_name_vi, clock)
-    session = ZaloSession(engine, client, purse, templates, _habits(settings), clock)
+    session = ZaloSession(engine, client, purse, templates, _habits(settings), clock, app)
     webhook = Webhook(engine, app, settings.zalo_oa_secret_key.get_secret_value(), clock)
     return OfficialAccount(ChannelBot(TOKEN, CHANNEL, session), keeper, client, oauth, row, webhook)
 

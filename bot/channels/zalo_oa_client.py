@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 import orjson
-from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
+from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, FormData
 
 from bot.channels.limits import zalo_oa as limits
 from bot.channels.zalo_oa_errors import Verdict, ZaloAway, ZaloError
@@ -115,7 +115,7 @@ class ZaloClient:
                 return answer.status, await answer.read()
         except (ClientError, TimeoutError) as error:
             # the error's own words may hold the address, and with it somebody's number
-            raise ZaloAway(type(error).__name__) from error
+            raise ZaloAway(type(error).__name__, sent=not isinstance(error, ClientConnectorError)) from error
 
     def session(self) -> ClientSession:
         """The connections that calls share."""

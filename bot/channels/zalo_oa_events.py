@@ -73,6 +73,34 @@ def read_event(raw: Json) -> Event | None:
     return Event(does, _user(does, raw), moment_of(raw), raw)
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Zalo tells that messages of ours arrived, or were seen."""
+
+    messages: tuple[str, ...]
+    at: datetime
+    seen: bool
+
+
+_MOST_SEEN = 500
+"""Messages that one receipt may name; ours: no real one comes near it."""
+
+
+def read_receipt(raw: Json) -> Receipt | None:
+    """The receipt; None for any other event. Raises ``ValueError``."""
+    message = _message_of(raw)
+    match raw.get("event_name"):
+        case "user_received_message":
+            named = [message.get("msg_id")]
+        case "user_seen_message":
+            several = message.get("msg_ids")
+            named = several[:_MOST_SEEN] if isinstance(several, list) else [message.get("msg_id")]
+        case _:
+            return None
+    names = tuple(str(one) for one in named if isinstance(one, str | int) and one)
+    return Receipt(names, moment_of(raw), seen=raw["event_name"] == "user_seen_message") if names else None
+
+
 def moment_of(raw: Json) -> datetime:
     """The event's own time. Raises ``ValueError``."""
     try:

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.channel import message_key, outgoing_number
 from bot.channels.limits import zalo_oa as limits
+from bot.channels.zalo_oa_errors import ZaloAway, ZaloError
 from content.zalo_prices import FREE, OPEN
-from db.zalo_budget import reserve, settle
+from db.zalo_budget import charged, reserve, settle
 
 
 class Window(StrEnum):
@@ -47,7 +48,7 @@ class Purse:
         self._zone = zone
 
     async def take(self, price: int, key: str) -> bool:
-        """Reserve the price of one message, once a key; False without the money."""
+        """Reserve the price of one try of a message; False without the money."""
         day = self._clock().astimezone(self._zone).date()
         async with self._engine.begin() as connection:
             return await reserve(connection, key, day, price, self.budget)
@@ -56,3 +57,14 @@ class Purse:
         """Say what it cost in the end; 0 gives the money back."""
         async with self._engine.begin() as connection:
             await settle(connection, key, self._clock(), cost=cost)
+
+    async def give_back(self, key: str, error: ZaloError | ZaloAway) -> None:
+        """A try failed: its money comes back, unless nobody knows whether Zalo has acted on it."""
+        if isinstance(error, ZaloError) or not error.sent:
+            await self.settle(key, 0)
+
+    async def spend(self, price: int, key: str) -> None:
+        """Note what Zalo has charged without our having thought so."""
+        now = self._clock()
+        async with self._engine.begin() as connection:
+            await charged(connection, key, now.astimezone(self._zone).date(), price, now)

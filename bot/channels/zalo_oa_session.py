@@ -4,7 +4,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,6 +43,7 @@ from bot.channels.zalo_text import buttons_of
 from content.catalogue import LANGUAGES, tell
 from content.zalo_prices import prices
 from db.alarms import end_alarm, raise_alarm
+from db.zalo_account import note_allowance
 from db.zalo_people import Person, person_at
 
 log = logging.getLogger(__name__)
@@ -66,6 +67,20 @@ class Habits:
     """Files may be fetched without TLS: from a stand-in on this machine."""
 
 
+@dataclass(frozen=True)
+class Till:
+    """What a message of a reply is paid for as."""
+
+    method: Any
+    person: Person
+    window: Window
+    key: str
+
+    def of(self, position: int) -> "Till":
+        """The reply's message at this place, from 1: each is paid for by itself."""
+        return self if position == 1 else replace(self, key=f"{self.key}/{position}")
+
+
 class ZaloSession(BaseSession):
     """Performs methods; a person is known by our own number, Zalo's id stands in the account."""
 
@@ -77,6 +92,7 @@ class ZaloSession(BaseSession):
         templates: Templates,
         habits: Habits,
         clock: Callable[[], datetime],
+        app: str,
     ) -> None:
         # a file's id is its address, so that its path is one already
         super().__init__(api=TelegramAPIServer(base="", file="{path}"))
@@ -86,6 +102,7 @@ class ZaloSession(BaseSession):
         self.templates = templates
         self._habits = habits
         self._clock = clock
+        self.app = app
         self._uploads = Uploads(client, clock)
         self._people: OrderedDict[int, Person] = OrderedDict()
         self._parts: OrderedDict[int, int] = OrderedDict()
@@ -210,11 +227,11 @@ class ZaloSession(BaseSession):
         return messages.texts(words, buttons, taps=self._taps())
 
     async def _send_all(self, method: Any, person: Person, window: Window, parts: list[Json]) -> Json:
-        number = outgoing_number.get()
+        number, till = outgoing_number.get(), Till(method, person, window, key_of_message())
         begin = self._parts.get(number, 0) if number is not None else 0
         sent: Json = {}
         for position, part in enumerate(parts[begin:], begin + 1):
-            sent = await self._send_one(method, person, window, part)
+            sent = await self._plainer_if_refused(part, till.of(position))
             if number is not None and position < len(parts):
                 self._parts[number] = position
                 if len(self._parts) > REMEMBERED:
@@ -223,39 +240,43 @@ class ZaloSession(BaseSession):
             self._parts.pop(number, None)
         return sent
 
-    async def _send_one(self, method: Any, person: Person, window: Window, part: Json) -> Json:
-        key = await self._reserve(method) if window is Window.BILLED else None
+    async def _pay_and_send(self, part: Json, till: "Till") -> Json:
+        """Send one message: what may cost is reserved before, and settled by what Zalo says that it was taken from."""
+        if till.window is Window.BILLED and not await self.purse.take(prices().outside_window, till.key):
+            await raise_alarm(self._engine, NO_MONEY, self._clock())
+            raise NoMoney(till.method, "this month's budget is used up")
         try:
-            sent = await self._plainer_if_refused(person, part, method)
+            sent = await self.client.consult(till.person.address, part)
         except (ZaloError, ZaloAway) as error:
-            if key is not None and isinstance(error, ZaloError):
-                await self.purse.settle(key, 0)
+            if till.window is Window.BILLED:
+                await self.purse.give_back(till.key, error)
             raise
-        if key is not None:
-            # no quota in the answer: it was charged
-            await self.purse.settle(key, 0 if sent.get("quota") else prices().outside_window)
+        await self._settle(sent.get("quota"), till)
         return sent
 
-    async def _reserve(self, method: Any) -> str:
-        key = key_of_message()
-        if not await self.purse.take(prices().outside_window, key):
-            await raise_alarm(self._engine, NO_MONEY, self._clock())
-            raise NoMoney(method, "this month's budget is used up")
-        return key
+    async def _settle(self, quota: Any, till: "Till") -> None:
+        """No quota in the answer: it was charged."""
+        if till.window is Window.BILLED:
+            await self.purse.settle(till.key, 0 if quota else prices().outside_window)
+        elif not quota:
+            log.warning("Zalo charged a message that was sent within the free window")
+            await self.purse.spend(prices().outside_window, till.key)
+        if (left := _left_in_plan(quota)) is not None:
+            await note_allowance(self._engine, self.app, left)
 
-    async def _plainer_if_refused(self, person: Person, part: Json, method: Any) -> Json:
+    async def _plainer_if_refused(self, part: Json, till: "Till") -> Json:
         """Send; what is refused for its shape is sent once more without its buttons, which rest for a while then."""
         try:
-            return await self.client.consult(person.address, part)
+            return await self._pay_and_send(part, till)
         except ZaloError as error:
-            buttons = buttons_of(getattr(method, "reply_markup", None))
+            buttons = buttons_of(getattr(till.method, "reply_markup", None))
             if error.verdict is not Verdict.SHAPE or "attachment" not in part:
                 raise
             if "text" not in part and "elements" in part["attachment"]["payload"]:
                 return await self._without_card(part, error)
             log.warning("Zalo refused buttons (%d): numbered text for an hour", error.code)
             plain = messages.texts(part["text"], buttons, taps=False)
-            sent = [await self.client.consult(person.address, one) for one in plain]
+            sent = [await self._pay_and_send(one, till.of(n)) for n, one in enumerate(plain, 1)]
             self._no_buttons_until = time.monotonic() + BUTTONS_REST
             return sent[-1]
 
@@ -331,7 +352,16 @@ async def _bytes(bot: Bot, source: InputFile) -> bytes:
 
 
 def _message(chat_id: int, sent: Json) -> Message:
-    """What is used of a sent message: Zalo's own time."""
+    """What is used of a sent message: Zalo's own time, and what Zalo calls it."""
     moment = int(sent.get("sent_time") or time.time() * 1000)
     when = datetime.fromtimestamp(moment / 1000, UTC)
-    return Message.model_construct(message_id=0, date=when, chat=Chat.model_construct(id=chat_id))
+    name = str(sent.get("message_id") or sent.get("msg_id") or "")
+    return Message.model_construct(message_id=0, date=when, chat=Chat.model_construct(id=chat_id), external_id=name)
+
+
+def _left_in_plan(quota: Any) -> int | None:
+    """What is left of the plan's own messages, where the answer tells it; numbers may be words."""
+    if not isinstance(quota, dict) or quota.get("quota_type") != "sub_quota":
+        return None
+    left = str(quota.get("remain"))
+    return int(left) if left.isdecimal() else None

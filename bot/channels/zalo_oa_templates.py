@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.zalo_oa_client import ZaloClient
-from bot.channels.zalo_oa_errors import Verdict, ZaloError
+from bot.channels.zalo_oa_errors import Verdict, ZaloAway, ZaloError
 from bot.channels.zalo_oa_money import Purse, key_of_message
 from bot.traffic import in_bulk
 from content.zalo_prices import prices
@@ -66,9 +66,9 @@ class Templates:
             return None
         try:
             sent = await self._client.template_by_uid(person.address, template.template_id, values)
-        except ZaloError as error:
-            await self._purse.settle(key, 0)
-            if error.verdict is not Verdict.USER and error.code != _NOT_BY_ID:
+        except (ZaloError, ZaloAway) as error:
+            await self._purse.give_back(key, error)
+            if isinstance(error, ZaloAway) or (error.verdict is not Verdict.USER and error.code != _NOT_BY_ID):
                 raise
             return None
         await self._purse.settle(key, price)
@@ -81,9 +81,9 @@ class Templates:
             return None
         try:
             return await self._client.template_by_phone(reached.phone, template.template_id, values, key)
-        except ZaloError as error:
-            await self._purse.settle(key, 0)
-            if error.verdict is not Verdict.USER:
+        except (ZaloError, ZaloAway) as error:
+            await self._purse.give_back(key, error)
+            if isinstance(error, ZaloAway) or error.verdict is not Verdict.USER:
                 raise
             return None
 

@@ -13,10 +13,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.channels.limits import zalo_oa as limits
-from bot.channels.zalo_oa_events import key_of, moment_of, read_event
+from bot.channels.zalo_oa_events import key_of, moment_of, read_event, read_receipt
 from bot.metrics import ZALO_EVENTS
 from db.engine import is_away
 from db.zalo_inbox import keep_event
+from db.zalo_receipts import note_receipts
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +45,11 @@ class Webhook:
     async def take(self, request: Request) -> Response:
         """Keep one event; 503 when it can't be kept, so that Zalo sends it again."""
         body = await request.body()
-        outcome = self._refusal(body, request.headers.get(HEADER, ""))
-        if outcome is None:
+        raw = _object(body)
+        outcome = self._refusal(body, raw, request.headers.get(HEADER, ""))
+        if raw is not None and outcome is None:
             try:
-                outcome = await self._keep(body, repeated="num_retry" in request.headers)
+                outcome = await self._keep(body, raw, repeated="num_retry" in request.headers)
             except Exception as error:
                 if not is_away(error):
                     raise
@@ -56,22 +58,20 @@ class Webhook:
         ZALO_EVENTS.labels(outcome).inc()
         return PlainTextResponse("ok")
 
-    def _refusal(self, body: bytes, given: str) -> str | None:
-        """Why a body is not to be kept; None when it is Zalo's, of our app, of now, and of use to us."""
-        raw = _object(body)
+    def _refusal(self, body: bytes, raw: dict[str, Any] | None, given: str) -> str | None:
+        """Why a body is not to be kept; None when it is Zalo's, of our app, and of now."""
         if raw is None:
             return "unreadable"
         if not self._is_signed(body, raw, given):
             return "forged"
         try:
             age = self._clock() - moment_of(raw)
-            event = read_event(raw)
         except ValueError:
             return "unreadable"
         if age > limits.EVENT_AGE or -age > limits.EVENT_AHEAD:
             log.warning("Zalo's webhook: an event of another time was refused; is the clock right?")
             return "old"
-        return None if event is not None else "ignored"
+        return None
 
     def _is_signed(self, body: bytes, raw: dict[str, Any], given: str) -> bool:
         timestamp = str(raw.get("timestamp", ""))
@@ -83,8 +83,17 @@ class Webhook:
                 log.warning("Zalo's webhook: signed with the account's id instead of the app's; not accepted")
         return mine and hmac.compare_digest(str(raw.get("app_id", "")).encode(), self._app_id.encode())
 
-    async def _keep(self, body: bytes, *, repeated: bool) -> str:
-        if await keep_event(self._engine, key_of(orjson.loads(body)), body):
+    async def _keep(self, body: bytes, raw: dict[str, Any], *, repeated: bool) -> str:
+        """Keep what is of use to us, and say what was done with it."""
+        try:
+            receipt, event = read_receipt(raw), read_event(raw)
+        except ValueError:
+            return "unreadable"
+        if receipt is not None:
+            await note_receipts(self._engine, receipt.messages, receipt.at, self._clock(), seen=receipt.seen)
+        if event is None:
+            return "ignored" if receipt is None else "receipt"
+        if await keep_event(self._engine, key_of(raw), body):
             return "retry kept" if repeated else "kept"
         return "duplicate"
 

@@ -16,6 +16,7 @@ from bot.commands import everything_is_imported
 from bot.settings import Settings
 from db import broadcasting, funnel
 from db.funnel import Progress as Standing
+from db.funnel import Receipts
 
 Result = TypeVar("Result")
 Deed = Literal["pause", "resume", "cancel"]
@@ -85,7 +86,9 @@ def watch(number: int, console: Console, every: float = LOOK_EVERY) -> None:
             task = bar.add_task(str(number), total=None, pace="")
             while _shown(bar, task, await _standing(engine, number)):  # noqa: ASYNC110 - another process sends
                 await asyncio.sleep(every)
-        console.print(told(await _standing(engine, number)))
+        one = await _standing(engine, number)
+        async with engine.connect() as connection:
+            console.print(told(one, await funnel.receipts(connection, number)))
 
     _with_engine(work)
 
@@ -115,12 +118,14 @@ def pace_of(one: Standing, now: datetime) -> str:
     return f"{one.rate(now):.1f}/s, {minutes}:{seconds:02} left"
 
 
-def told(one: Standing) -> str:
-    """The funnel in one line a state, with its reasons."""
+def told(one: Standing, receipts: Receipts | None = None) -> str:
+    """The funnel in one line a state, with its reasons, and what Zalo tells of what arrived."""
     lines = []
     for state, people in sorted(one.funnel.by_state.items(), key=lambda item: -item[1]):
         reasons = ", ".join(f"{reason} {n}" for (of, reason), n in one.funnel.by_reason.items() if of == state)
         lines.append(f"{state}: {people}" + (f" ({reasons})" if reasons else ""))
+    if receipts is not None:
+        lines.append(f"on Zalo: {receipts.sent} sent, {receipts.delivered} delivered, {receipts.read} seen")
     return "\n".join([f"{one.title}: {one.state}", *lines])
 
 

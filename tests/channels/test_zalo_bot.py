@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -15,13 +16,14 @@ from sqlalchemy import text
 
 from bot.channels.channel import outgoing_number
 from bot.channels.limits import zalo_bot as limits
-from bot.channels.zalo_bot import CHANNEL, ZaloBot, poll, set_webhook
+from bot.channels.zalo_bot import CHANNEL, ZaloBot, poll, set_webhook, take_left
 from bot.channels.zalo_bot_client import ZaloBotError
 from bot.channels.zalo_bot_events import Said, read_event, update_number
 from bot.doctor import fatal
 from bot.log import Discreet
 from bot.settings import Settings
 from jobs.files import fetch_files
+from jobs.retention import forget_old
 from tests.conftest import SECRET, ZALO_BOT_TOKEN, MovableClock, Running, running
 from tests.conversation.test_registration import PERSON, begin
 from tests.conversation.zalo_bot_phone import ZaloBotPhone
@@ -365,6 +367,66 @@ async def test_what_was_polled_while_the_database_was_away_is_not_lost(
         await zalo_bot.person().say("1")
         await heard(zalo_bot.person(), "Tìm việc làm")
     assert failures == []
+
+
+async def test_what_a_dead_process_had_kept_is_handled_by_the_next(
+    settings: Settings, clock: MovableClock, zalo_bot: ZaloBotStandIn
+) -> None:
+    person = zalo_bot.person()
+    async with running(settings, clock) as dead:
+        for words in ("alo", "1"):
+            await person.say(words)
+            await bot_of(dead).inbox.keep({"ok": True, "result": zalo_bot.waiting.popleft()})
+        await bot_of(dead).inbox.keep({"event_name": "something.new", "nul": "a\0b"})
+    async with polling(settings, clock, zalo_bot) as program:
+        await heard(person, "Tìm việc làm")
+        await zalo_bot.asked("getUpdates")
+        assert await count(program, "zalo_bot_event") == 0
+        assert await count(program, "seen_update") == 2
+
+
+async def test_an_event_that_cannot_be_stored_does_not_stop_those_after_it(
+    settings: Settings, clock: MovableClock, zalo_bot: ZaloBotStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.zalo_bot._PAUSE", 0.01)
+    async with polling(settings, clock, zalo_bot) as program:
+        book, real = bot_of(program).book, bot_of(program).book.chat_of
+
+        async def chat_of(address: str) -> int:
+            if address == "poison":
+                raise ConnectionRefusedError  # though the database is there
+            return await real(address)
+
+        monkeypatch.setattr(book, "chat_of", chat_of)
+        await zalo_bot.person("poison").say("alo")
+        await zalo_bot.person().say("alo")
+        await heard(zalo_bot.person(), "Chào")
+        async with program.engine.connect() as connection:
+            aside = await connection.scalar(text("SELECT count(*) FROM zalo_bot_event WHERE put_aside_at IS NOT NULL"))
+        assert aside == 1
+        clock.forward(days=4)
+        await forget_old(program.engine, program.program.files, datetime.now(UTC) + timedelta(days=4))
+        assert await count(program, "zalo_bot_event") == 0
+
+
+async def test_a_webhook_keeps_what_it_cannot_handle_now(
+    ret: ZaloBotPhone, zalo_bot: ZaloBotStandIn, program: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot, intake = bot_of(program), program.program.intake
+
+    async def never(*_: object, **__: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("bot.channels.zalo_bot._ANSWER", 0.05)
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "take", never)
+        await ret.person.say("alo")
+    assert zalo_bot.answers == [200], "it is kept: Zalo need not wait"
+    assert await count(program, "zalo_bot_event") == 1
+    assert await take_left(bot, intake, timedelta(minutes=1)) == 0, "somebody may be at it"
+    assert await take_left(bot, intake) == 1
+    assert await heard(ret.person, "Chào")
+    assert await count(program, "zalo_bot_event") == 0
 
 
 def test_an_event_has_one_number_and_a_later_one_a_higher() -> None:

@@ -1,81 +1,23 @@
 """A broadcast on the Official Account: free, for money, by template, by phone, or left to a call; within the budget."""
 
 from datetime import timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.channels.channel import ChannelBot
 from bot.channels.limits.rules import Rules
-from bot.channels.zalo_oa_session import ZaloSession
-from bot.post_office import make_post
-from bot.sender import Sender
-from bot.traffic import Traffic
 from bot.watch import rules_of
-from content.quiet import Manners
 from db.outbox import owe
-from db.zalo_templates import ZaloTemplate, clipped
+from db.zalo_templates import clipped
 from jobs.alarms import tell_alarms
 from tests.broadcasts.conftest import Village
+from tests.channels.rounds import Round
 from tests.conftest import MovableClock, Running
 from tests.conversation.zalo_phone import ZaloPhone, inbox_of, log_in
-from tests.standins.zalo_oa import ZaloPerson, ZaloStandIn
+from tests.standins.zalo_oa import ZaloStandIn
 from tests.standins.zalo_oa.world import APP_ID
 
 PACE = Rules(count=None, calls=1)
-
-
-class Round:
-    """A village on Zalo, and a sender driven by hand."""
-
-    def __init__(self, program: Running, zalo: ZaloStandIn, clock: MovableClock) -> None:
-        self.program, self.zalo, self.clock = program, zalo, clock
-        self.village = Village(program.engine, clock)
-        self.bot: ChannelBot = program.program.bots["zalo_oa"]
-        self.sender = self.another()
-
-    def another(self) -> Sender:
-        """A sender as another process would make it; at any hour."""
-        post = make_post(self.program.program)
-        post.manners = Manners.from_words("00:00-23:59", 100, 100, frozenset(), ZoneInfo("Asia/Ho_Chi_Minh"))
-        return Sender(post, self.bot, PACE, Traffic(PACE))
-
-    @property
-    def session(self) -> ZaloSession:
-        assert isinstance(self.bot.session, ZaloSession)
-        return self.bot.session
-
-    async def person(self, silent: timedelta | None, **more: Any) -> tuple[int, ZaloPerson]:
-        """Somebody registered, on Zalo only, silent for so long."""
-        chat = next(self.village.chats)
-        person = self.zalo.person(chat)
-        when = None if silent is None else self.clock() - silent
-        person.chat.last_interaction = when
-        account = await self.village.account("zalo_oa", chat_id=chat, address=person.chat.user_id, interacted_at=when)
-        await self.village.person(account, **more)
-        return account, person
-
-    async def send(self) -> int:
-        number = await self.village.broadcast()
-        await self.sender.work()
-        return number
-
-    async def template(self, purpose: str = "notice", **more: Any) -> None:
-        fields = {"tieu_de": "title:30", "ten": "name"}
-        self.zalo.world.templates["77"] = {"status": "ENABLE", "parameters": list(fields)}
-        row = ZaloTemplate(template_id="77", name="Thông báo", purpose=purpose, state="ENABLE", fields=fields, **more)
-        async with AsyncSession(self.program.engine) as session, session.begin():
-            session.add(row)
-
-
-@pytest.fixture
-async def round_(program: Running, zalo: ZaloStandIn, clock: MovableClock, monkeypatch: pytest.MonkeyPatch) -> Round:
-    monkeypatch.setattr("tests.broadcasts.conftest.SERVED", ("telegram", "web", "zalo_oa"))
-    await log_in(program, zalo)
-    return Round(program, zalo, clock)
 
 
 async def test_money_and_windows_decide_for_each(round_: Round) -> None:
@@ -102,13 +44,7 @@ async def test_an_approved_template_goes_where_words_may_not(round_: Round) -> N
     (call,) = round_.zalo.world.by_template
     assert call["user_id"] == ana.chat.user_id
     assert call["template_data"] == {"tieu_de": "Phiên giao dịch việc làm", "ten": "Thạch Thị Sa Rết"}
-    assert await charges(round_) == [("spent", 500)]
-
-
-async def charges(round_: Round) -> list[tuple[Any, ...]]:
-    async with round_.program.engine.connect() as connection:
-        query = text("SELECT state, price FROM zalo_charge ORDER BY key")
-        return [tuple(row) for row in (await connection.execute(query)).all()]
+    assert await round_.charges() == [("spent", 500)]
 
 
 async def test_by_phone_when_not_by_id_and_paid_for_when_it_arrived(round_: Round) -> None:
@@ -120,12 +56,12 @@ async def test_by_phone_when_not_by_id_and_paid_for_when_it_arrived(round_: Roun
     assert states[silent] == ("sent", None)
     (call,) = round_.zalo.world.by_template
     assert call["phone"] == "84912345678"
-    assert await charges(round_) == [("free", 0), ("reserved", 800)]
+    assert await round_.charges() == [("free", 0), ("reserved", 800)]
     event = ana.envelope("user_received_message", message={"msg_id": "m", "tracking_id": call["tracking_id"]})
     await round_.zalo.hook.post(event | {"sender": {"id": "1"}, "recipient": {"id": "84912345678"}})
     await inbox_of(round_.program).look()
     await round_.program.settle()
-    assert await charges(round_) == [("free", 0), ("spent", 800)]
+    assert await round_.charges() == [("free", 0), ("spent", 800)]
 
 
 async def test_neither_way_leaves_them_to_be_called(round_: Round) -> None:
@@ -135,7 +71,7 @@ async def test_neither_way_leaves_them_to_be_called(round_: Round) -> None:
     round_.session.purse.budget = 400
     states = await round_.village.states(await round_.send())
     assert states[silent] == states[poor] == ("failed", "window")
-    assert await charges(round_) == []
+    assert await round_.charges() == []
 
 
 async def test_a_reminder_to_the_silent_becomes_a_call(round_: Round) -> None:

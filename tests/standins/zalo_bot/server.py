@@ -48,7 +48,9 @@ class ZaloBotStandIn:
         """Each of the next sends meets one of these."""
         self.webhook: Json = {}
         self.copies = 1
-        self._waiting: deque[Json] = deque()
+        self.handed: list[Json] = []
+        """What polls were answered with: nobody gets it again."""
+        self.waiting: deque[Json] = deque()
         self._bell = Bell()
         self._polling = 0
         self._hosted: dict[str, bytes] = {}
@@ -98,7 +100,7 @@ class ZaloBotStandIn:
         """Take an event to the bot: to its webhook, or to the next poll."""
         event = body if self.flat else {"ok": True, "result": body}
         if not self.webhook:
-            self._waiting.append(body)
+            self.waiting.append(body)
             self._bell.ring()
             return
         headers = {"X-Bot-Api-Secret-Token": self.webhook["secret_token"]}
@@ -145,9 +147,10 @@ class ZaloBotStandIn:
             raise Refusal(400, "two polls at once")
         self._polling += 1
         try:
-            if not await self._bell.until(lambda: bool(self._waiting), seconds):
+            if not await self._bell.until(lambda: bool(self.waiting), seconds):
                 raise Refusal(408, "Request timeout", violation=False)
-            return self._waiting.popleft()
+            self.handed.append(self.waiting.popleft())
+            return self.handed[-1]
         finally:
             self._polling -= 1
 
