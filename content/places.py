@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from content.fold import clean, fold
+from content.place_sounds import sounds_like
 from content.reading.typos import typo_distance
 from content.reading.unsure import is_unsure
 
@@ -154,7 +155,11 @@ def _named(name: str, version: str) -> list[Unit]:
     for matches in (_is_same, _mentions, _is_initials):
         if found := [one for one in there if matches(name, fold(one.name))]:
             return found
-    return _partly_named(name, there) or _mistyped(name, there)
+    return _partly_named(name, there) or _heard(name, there) or _mistyped(name, there)
+
+
+def _heard(name: str, there: list[Unit]) -> list[Unit]:
+    return [one for one in there if sounds_like(name, one.name)]
 
 
 def _partly_named(name: str, there: list[Unit]) -> list[Unit]:

@@ -85,6 +85,9 @@ class Talk:
         choices = list(choices)
         if choices:
             self.data["offered"] = [[choice.label, choice.data] for choice in choices]
+        elif below and self.account.state is None:
+            # at the menu a number means a line of the newest message, and this one has none
+            self.data.pop("offered", None)
         if choices or below:
             # where a screen has no buttons, people type what the small ones say
             self.data["below"] = [[choice.label, choice.data] for choice in below]

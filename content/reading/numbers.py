@@ -5,7 +5,7 @@ import re
 from content.fold import clean, fold, latin_digits
 from content.reading.khmer import has_khmer, khmer_key
 
-_UNITS = {
+UNITS = {
     "khong": 0, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "nham": 5,
     "sau": 6, "bay": 7, "tam": 8, "chin": 9,
 }  # fmt: skip
@@ -33,8 +33,8 @@ _KHMER_UNITS = {
 }  # fmt: skip
 _KHMER_SCALES = {"រយ": 100, "ពាន់": 1000, "ម៉ឺន": 10**4, "សែន": 10**5, "លាន": 10**6}
 _TYPED_SCALES = {**_SCALES, **_KHMER_SCALES, "tr": 10**6, "k": 1000}
-_KHMER_WORDS = {khmer_key(word): value for word, value in (_KHMER_UNITS | _KHMER_SCALES).items()}
-_KHMER_WORD = re.compile("|".join(sorted(_KHMER_WORDS, key=len, reverse=True)))
+KHMER_WORDS = {khmer_key(word): value for word, value in (_KHMER_UNITS | _KHMER_SCALES).items()}
+KHMER_WORD = re.compile("|".join(sorted(KHMER_WORDS, key=len, reverse=True)))
 _KHMER_TEENS = re.compile("(" + "|".join(map(khmer_key, _KHMER_UNITS)) + ")" + khmer_key("ដណ្ដប់"))
 _KHMER_AROUND = re.compile(
     "|".join(map(khmer_key, ["ជ្រើសរើស", "ជ្រើស", "លេខ", "ប្រហែល", "ចំនួន", "មាន", "ទី", "ខ្ញុំ", "យក", "បាទ", "ចាស"]))
@@ -107,28 +107,28 @@ def _scaled(left: list[str], scale: int, right: list[str]) -> int | None:
     rest = _vietnamese(right) if right else 0
     if times is None or rest is None or rest >= scale:
         return None
-    if scale >= 100 and len(right) == 1 and right[0] in _UNITS:
+    if scale >= 100 and len(right) == 1 and right[0] in UNITS:
         rest *= scale // 10  # "trăm hai" is 120
     return times * scale + rest
 
 
 def _below_hundred(words: list[str]) -> int | None:
     match words:
-        case [unit] if unit in _UNITS:
-            return _UNITS[unit]
-        case [zero, unit] if zero in _ZERO_BETWEEN and unit in _UNITS:
-            return _UNITS[unit]
-        case [ten, tail] if _UNITS.get(ten, 0) > 1 and tail in _TAILS:
-            return _UNITS[ten] * 10 + _UNITS[tail]
+        case [unit] if unit in UNITS:
+            return UNITS[unit]
+        case [zero, unit] if zero in _ZERO_BETWEEN and unit in UNITS:
+            return UNITS[unit]
+        case [ten, tail] if UNITS.get(ten, 0) > 1 and tail in _TAILS:
+            return UNITS[ten] * 10 + UNITS[tail]
     return None
 
 
 def _khmer(key: str) -> int | None:
     key = _KHMER_TEENS.sub(lambda found: khmer_key("ដប់") + found[1], key)
-    words = _KHMER_WORD.findall(key)
+    words = KHMER_WORD.findall(key)
     if not words or "".join(words) != key:
         return None
-    return _sum([_KHMER_WORDS[word] for word in words])
+    return _sum([KHMER_WORDS[word] for word in words])
 
 
 def _sum(values: list[int]) -> int | None:

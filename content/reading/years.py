@@ -5,7 +5,7 @@ from datetime import date
 
 from content.fold import fold
 from content.reading.khmer import khmer_key
-from content.reading.numbers import read_number
+from content.reading.spoken_years import read_spoken_year, read_two_digits
 
 YOUNGEST, OLDEST = 10, 100
 """Ages outside these are slips of the finger."""
@@ -29,7 +29,6 @@ _ABOUT = re.compile(
 )
 _POLITE = re.compile(r"\b(?:da|em|toi|tui|minh|con|chau|la|a|nha|nhe|thua|sinh|ngay)\b")
 _AGE_IN_WORDS = re.compile(r"^(?:da |em |toi |tui |con |nam nay |duoc )*([a-z ]+?) tuoi\b")
-_BORN_IN_WORDS = re.compile(r"\bsinh nam ([a-z ]+)$")
 
 
 def read_birth_year(text: str, today: date) -> int | None:
@@ -59,7 +58,8 @@ def read_age_or_year(text: str, today: date) -> tuple[int, ...]:
 
 
 def _number_alone(folded: str) -> int | None:
-    return None if _age_in_words(folded) is not None or _BORN_IN_WORDS.search(folded) else read_number(folded)
+    spoken = _age_in_words(folded) is not None or read_spoken_year(folded) is not None
+    return None if spoken else read_two_digits(folded)
 
 
 def _plausible(year: int, today: date) -> int | None:
@@ -97,11 +97,10 @@ def _century(two_digits: int, today: date) -> int | None:
 
 def _in_words(folded: str, today: date) -> int | None:
     if (said := _age_in_words(folded)) is not None:
-        age = read_number(said)
+        age = read_two_digits(said)
         return None if age is None else _plausible(today.year - age, today)
-    born = _BORN_IN_WORDS.search(folded)
-    year = read_number(born[1]) if born else read_number(folded)
-    if year is not None and born and year < 100:
+    year = read_spoken_year(folded)
+    if year is not None and year < 100:
         return _century(year, today)
     return None if year is None else _plausible(year, today)
 

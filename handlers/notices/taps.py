@@ -18,7 +18,8 @@ async def tapped(talk: Talk, parts: Sequence[str]) -> bool:
     state, offered = talk.account.state, talk.data.get("offered")
     settled = await _act(talk, parts)
     if settled and state is not None and talk.account.state == state:
-        talk.data["offered"] = offered
+        if offered is not None:
+            talk.data["offered"] = offered
         ask_again(talk)
     return settled is not None
 

@@ -72,6 +72,25 @@ async def test_an_answer_is_corrected_later(phone: Phone, program: Running) -> N
         assert await connection.scalar(text("SELECT count(*) FROM registration")) == 1
 
 
+async def test_one_of_two_needs_is_withdrawn_and_the_other_stays(phone: Phone, program: Running) -> None:
+    await registered(phone)
+    for words in ("học nghề", "may", "buổi tối", "1"):
+        answer = await phone.say(words)
+    assert "Đã nhận đăng ký học nghề" in answer
+    await phone.say("đăng ký của tôi")
+    answer = await phone.tap("Rút đăng ký")
+    assert "học nghề" in "".join(answer.buttons)
+    assert "tìm việc làm" in "".join(answer.buttons)
+    answer = await phone.tap("tìm việc làm")
+    assert "tìm việc làm" in answer
+    answer = await phone.say("1")
+    assert "Đã rút đăng ký tìm việc làm" in answer
+    async with program.engine.connect() as connection:
+        rows = await connection.execute(text("SELECT kind, status FROM registration ORDER BY id"))
+        assert [tuple(row) for row in rows] == [("job", "closed"), ("training", "new")]
+    assert "học nghề: đã nhận" in await phone.say("đăng ký của tôi")
+
+
 async def test_a_need_is_withdrawn(phone: Phone, program: Running) -> None:
     await registered(phone)
     await phone.say("đăng ký của tôi")

@@ -88,3 +88,11 @@ async def test_a_call_for_a_person_is_answered_in_short_messages(phone: WebPhone
     await phone.say("tiếng Khmer")
     answer = await phone.say("ជួបកម្មាភិបាល")
     assert all(len(text) <= 300 for text in answer.texts)
+
+
+async def test_a_number_means_no_line_of_a_message_that_is_gone(phone: WebPhone) -> None:
+    await phone.say("trợ giúp")
+    answer = await phone.say("1")
+    assert "đồng ý không" not in answer
+    assert "1. Tìm việc làm" in answer.buttons
+    assert "đồng ý không" in await phone.say("1")
