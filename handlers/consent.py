@@ -26,7 +26,8 @@ def ask_consent(talk: Talk, wish: str, key: str = "consent.ask") -> None:
     talk.data["wish"], talk.data["consent_words"] = wish, key
     talk.account.state = Stage.consent.state
     choices = [Choice(talk.text(f"choice.consent.{value}"), f"consent:{value}") for value in CHOICES]
-    first = [Choice(talk.text("consent.learn_first"), LEARN_FIRST[wish])] if wish in LEARN_FIRST else []
+    page = LEARN_FIRST.get(wish.partition(":")[0])
+    first = [Choice(talk.text("consent.learn_first"), page)] if page else []
     talk.say(key, choices, first, office=talk.office.names[talk.lang])
 
 

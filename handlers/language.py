@@ -4,7 +4,7 @@ from content.catalogue import LANGUAGES, tell
 from content.language_words import named_language
 from content.options import choose
 from content.understand import understand
-from handlers import questions
+from handlers import opening, questions
 from handlers.talk import Choice, Talk
 
 KEEPABLE = ("register_job", "register_training", "register_overseas", "loans", "notices", "staff_contact")
@@ -31,7 +31,7 @@ def keep_wish(talk: Talk, text: str) -> None:
     if question := questions.question_in(talk, text):
         questions.keep(talk, question)
     elif wish in KEEPABLE:
-        talk.data["wish"] = wish
+        talk.data["wish"] = opening.wish_in(talk, wish, text)
 
 
 def set_language(talk: Talk, lang: str) -> None:

@@ -12,7 +12,7 @@ from db.nudge import claim_files, expect_nothing, expect_silence
 from db.register import Kept, is_unproven, keep_registration, known_answers
 from handlers import consent
 from handlers.form import draft, funnel
-from handlers.form.engine import Ask, Dropped, Missed, Outcome, Refused, Sent, advance, fix
+from handlers.form.engine import Ask, Dropped, Missed, Outcome, Refused, Sent, advance, fitting, fix
 from handlers.form.inputs import Input
 from handlers.form.progress import HELPED, Progress, begin
 from handlers.form.show import show, show_missed
@@ -26,6 +26,8 @@ from handlers.talk import Choice, Talk
 
 KIND_OF = {"register_job": "job", "register_training": "training", "register_overseas": "overseas"}
 """The form that each intent opens."""
+FOR_OTHER = ":other"
+"""What a wish ends with that is for somebody else: "register_job:other"."""
 RESUME_CHOICES = ("resume", "restart", "later")
 WHOM_CHOICES = ("me", "other")
 HELP_SHELF = HELPED
@@ -70,7 +72,19 @@ async def begin_form(talk: Talk, kind: str, known: dict[str, Any], whom: str = "
     await expect_silence(talk.turn, talk.now + talk.office.nudge_after)
     _count(talk, kind, funnel.begun(progress))
     begun = BEGUN.get(whom) or ("form.begin_known" if known else "form.begin")
-    _stand(talk, progress, lead=(talk.text(begun, kind=talk.text(f"kind.{kind}")),))
+    lead = [talk.text(begun, kind=talk.text(f"kind.{kind}"))]
+    if talk.data.pop("told_early", None):
+        lead.append(talk.text("form.told_early"))
+    told = {} if whom == HELPED else _told(talk, progress)
+    progress = replace(progress, answers=progress.answers | told).moved(FORMS[kind]) if told else progress
+    _stand(talk, progress, Ask(besides=tuple(told)), lead)
+
+
+def _told(talk: Talk, progress: Progress) -> dict[str, Any]:
+    """What the opening words told; a number in them is newer than the one that is kept."""
+    older = ("phone_owner", "phone") if "phone" in talk.told else ()
+    answers = {key: value for key, value in progress.answers.items() if key not in older}
+    return fitting(FORMS[progress.form], replace(progress, answers=answers, at=""), talk.told)
 
 
 def ask_whom(talk: Talk, kind: str, name: str) -> None:

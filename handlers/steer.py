@@ -13,14 +13,24 @@ from handlers.my_registrations import begin_delete, show_registrations
 from handlers.notices import taps as notices
 from handlers.notices.browse import show_notices
 from handlers.person import call_person
-from handlers.registration import KIND_OF, is_stale, offer_resume, restart, resume, start, take
+from handlers.registration import (
+    FOR_OTHER,
+    KIND_OF,
+    is_stale,
+    offer_resume,
+    restart,
+    resume,
+    start,
+    start_for_other,
+    take,
+)
 from handlers.stage import Stage
 from handlers.talk import Talk
 
 
 async def go(talk: Talk, intent: str) -> None:
     """Do what an intent asks for; one with a colon is a button that had to wait for consent."""
-    if intent in KIND_OF:
+    if intent.removesuffix(FOR_OTHER) in KIND_OF:
         await _register(talk, intent)
     elif intent == "staff_contact":
         await call_person(talk)
@@ -48,10 +58,12 @@ async def go(talk: Talk, intent: str) -> None:
 
 
 async def _register(talk: Talk, intent: str) -> None:
-    if consent.has_consent(talk):
-        await start(talk, KIND_OF[intent])
-    else:
+    if not consent.has_consent(talk):
         consent.ask_consent(talk, intent)
+    elif intent.endswith(FOR_OTHER):
+        await start_for_other(talk, KIND_OF[intent.removesuffix(FOR_OTHER)])
+    else:
+        await start(talk, KIND_OF[intent])
 
 
 def home(talk: Talk) -> None:

@@ -39,6 +39,8 @@ class Talk:
     sending: Rules
     unseen: bool = False
     tap: CallbackQuery | None = None
+    told: dict[str, Any] = field(default_factory=dict)
+    """What these very words told about the writer, for a form that they open."""
     answered_tap: bool = field(default=False, init=False)
 
     @property

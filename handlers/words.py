@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from aiogram.types import Message
 
@@ -24,6 +25,7 @@ from handlers import (
     linking,
     my_registrations,
     officer,
+    opening,
     person_talk,
     questions,
     steer,
@@ -78,6 +80,8 @@ EVERYWHERE = ("staff_contact", "change_language", "stop", "menu")
 DELETE_SURE, ASIDE_SURE = 0.45, 0.95
 """Deletion asks once more before it acts, so that half a certainty is enough; where any words would be an answer,
 the others must be quite clear."""
+CALL_SURE = 0.9
+"""Where an answer is awaited, "số của con tôi" speaks of a phone and calls nobody; "gặp cán bộ" does."""
 MILD = ("help", "language", "person")
 """Commands that yield to a choice said in the same words: «không biết», «Khmer»."""
 ENDS = {REVIEW: ("review", REVIEW_CHOICES), DISCARD: ("sure", SURE_CHOICES)}
@@ -279,6 +283,9 @@ async def _in_form(talk: Talk, text: str) -> None:
     if is_stale(talk):
         offer_resume(talk, progress)
         return
+    if opening.turns_to_other(progress, text):
+        talk.say("form.begin_other", kind=talk.text(f"kind.{progress.form}"))
+        progress = replace(progress, whom="other")
     after, outcome = advance(draft.form_of(progress), progress, Typed(text), talk.today)
     missed = isinstance(outcome, Missed)
     if missed or not _asked(talk):
@@ -307,6 +314,7 @@ async def _followed(talk: Talk, text: str, sure: float = SURE, also: tuple[str, 
     """Follow words that clearly want something else than what was asked."""
     heard = understand(text, talk.lang)
     deletes = heard.intent == "delete_data" and heard.confidence >= DELETE_SURE
+    sure = max(sure, CALL_SURE) if heard.intent == "staff_contact" else sure
     if not deletes and (heard.intent not in EVERYWHERE + also or heard.confidence < sure):
         return False
     await _act(talk, heard.intent, text)
@@ -320,7 +328,7 @@ async def _act(talk: Talk, intent: str, text: str) -> None:
         await call_person(talk, number=read_phone(text))
         ask_again(talk)
     else:
-        await steer.go(talk, intent)
+        await steer.go(talk, opening.wish_in(talk, intent, text))
 
 
 async def _free(talk: Talk, text: str) -> None:

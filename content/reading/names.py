@@ -28,7 +28,12 @@ _KHMER_INTRODUCTION = re.compile(
     "|(?:ខ្ញុំបាទ|នាងខ្ញុំ|ខ្ញុំ)"
     ") ?:? ?"
 )
-_END_OF_NAME = re.compile(r"[,;(/\n]| - ")
+# A name ends where a year or a number to call follows it without a comma.
+_END_OF_NAME = re.compile(
+    r"[,;(/\n]| - | (?:sinh|sn|sanh)(?: (?:năm|nam))? ?:? ?[0-9០-៩]"
+    r"| (?:(?:sđt|sdt|đt|dt|số|so)\b[^0-9០-៩]{0,16})?\+?[0-9០-៩](?:[ .-]?[0-9០-៩]){7,}",
+    re.IGNORECASE,
+)
 _EDGES = " \"'“”\u2018\u2019.!:-\u2013*_។៖"
 # Unaccented words that are also names (Huy, Dung, Lam, Hoa) stay names; what nobody is called is refused.
 _NOT_NAMES = frozenset((
@@ -47,6 +52,8 @@ _NOT_NAMES = frozenset((
     "ជំនួយ", "ម៉ឺនុយ",
     "ត្រឡប់ក្រោយ", "បន្ត", "ចុះឈ្មោះ", "យល់ព្រម", "មិនយល់ព្រម", "ឈ្មោះ", "ខ្ញុំ", "បញ្ឈប់",
 ))  # fmt: skip
+# What is said about a phone is nobody's name.
+_NO_NAME = re.compile(r"\b(?:số|so)\s+(?:của|cua|điện|dien|đt|dt|máy|may|này|nay)\b|(?:điện|dien)\s+(?:thoại|thoai)\b")
 _SENTENCE_WORDS = frozenset(
     str.split("muốn muon không khong ko gì gi việc viec chào chao xin nhưng đăng cần chưa chua alo người nguoi hỏi hủy")
 )
@@ -96,6 +103,7 @@ def _is_name(name: str) -> bool:
         and lowered not in _NOT_NAMES
         and not is_unsure(name)
         and _SENTENCE_WORDS.isdisjoint(words)
+        and not _NO_NAME.search(lowered)
         and all(map(_is_letter, letters))
         and (has_khmer(name) or _has_vowel(lowered))
     )

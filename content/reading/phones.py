@@ -1,6 +1,7 @@
 """Vietnamese telephone numbers: read in any spelling, kept one way (E.164), shown as people write them."""
 
 import re
+from collections.abc import Iterator
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
@@ -34,11 +35,23 @@ _SPOKEN = re.compile(r"\b(?:(?:" + "|".join(_DIGIT_WORDS) + r")(?: |$)){9,11}")
 def read_phone(text: str) -> str | None:
     """Find a Vietnamese number in a text and return it as "+84…"; None when none is possible."""
     typed = _LETTER_O.sub("0", latin_digits(clean(text))[:_LONGEST_TEXT])
+    return next((number for _, number in _numbers(typed)), None) or _spoken(fold(typed))
+
+
+def without_phone(text: str) -> str:
+    """The text without its numbers to call, so that their digits are nothing else."""
+    rest = latin_digits(clean(text))
+    for written, _ in _numbers(rest[:_LONGEST_TEXT]):
+        rest = rest.replace(written, " ")
+    return rest
+
+
+def _numbers(typed: str) -> Iterator[tuple[str, str]]:
+    """Each number as it was written, and as it is kept."""
     for run in _RUN.findall(typed):
         for candidate in (run, *_BETWEEN_NUMBERS.split(run), *run.split()):
             if (number := _normal(candidate)) is not None:
-                return number
-    return _spoken(fold(typed))
+                yield candidate, number
 
 
 def _spoken(folded: str) -> str | None:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from content.answer import Misread, TooYoung, WithPhone
+from content.besides import name_alone, told_besides
 from content.options import choose
 from content.question import Form, Question
 from content.reading.numbers import read_position
@@ -23,6 +24,8 @@ class Ask:
     note: Note | None = None
     taken: str | None = None
     """The key of the answer that was just taken, to be confirmed to the person."""
+    besides: tuple[str, ...] = ()
+    """The keys of answers that were told in the same message."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Refused:
 Outcome = Ask | Missed | Sent | Dropped | Refused
 Step = tuple[Progress, Outcome]
 
+_PHONE = ("phone_owner", "phone")
 REVIEW_CHOICES = ("send", "change", "cancel")
 SURE_CHOICES = ("yes", "no")
 
@@ -76,11 +80,52 @@ def _answer(form: Form, progress: Progress, question: Question, given: Input, to
     except TooYoung:
         return progress, Refused()
     except Misread as misread:
-        return replace(progress, misses=progress.misses + 1, near=misread.near), Missed(misread.near)
+        if owner := _other_owner(form, progress, given):
+            return progress.answered(form, "phone_owner", owner), Ask(besides=("phone_owner",))
+        return _missed(progress, misread, _besides(form, progress, given, today, missed=True))
+    told = _besides(form, progress, given, today)
+    progress = replace(progress, answers=progress.answers | told)
     if isinstance(value, WithPhone):
         progress = progress.answered(form, question.key, value.owner)
-        return progress.answered(form, "phone", value.number), Ask(taken="phone")
-    return progress.answered(form, question.key, value), Ask(taken=question.key)
+        return progress.answered(form, "phone", value.number), Ask(taken="phone", besides=tuple(told))
+    return progress.answered(form, question.key, value), Ask(taken=question.key, besides=tuple(told))
+
+
+def _missed(progress: Progress, misread: Misread, told: dict[str, Any]) -> Step:
+    """Where the words answer other questions than the one at hand, that is no wrong try."""
+    if told:
+        return replace(progress, answers=progress.answers | told), Ask(besides=tuple(told))
+    return replace(progress, misses=progress.misses + 1, near=misread.near), Missed(misread.near)
+
+
+def _other_owner(form: Form, progress: Progress, given: Input) -> str | None:
+    """Whose phone it is after all, said where its number was asked for."""
+    if progress.at != "phone" or not isinstance(given, Typed) or read_position(given.text) is not None:
+        return None
+    owner = choose("phone_owner", form.question("phone_owner").choices, given.text)
+    return owner if owner != progress.answers.get("phone_owner") else None
+
+
+def _besides(form: Form, progress: Progress, given: Input, today: date, *, missed: bool = False) -> dict[str, Any]:
+    """What a typed message tells of open questions other than the one at hand."""
+    if not isinstance(given, Typed) or progress.fixing is not None or (progress.at in _PHONE and not missed):
+        return {}
+    told = told_besides(given.text, today)
+    if missed and "name" not in told and (name := name_alone(given.text)):
+        told["name"] = name
+    return fitting(form, progress, told)
+
+
+def fitting(form: Form, progress: Progress, told: dict[str, Any]) -> dict[str, Any]:
+    """Those of the told answers that this form still asks for, a later question's only."""
+    given = progress.answers
+    if "phone" in told and given.get("phone_owner") == "none":
+        given = {key: value for key, value in given.items() if key != "phone_owner"}  # there is one after all
+    asked = [q.key for q in form.applicable(told | given) if q.key not in given and q.key != progress.at]
+    fit = {key: told[key] for key in asked if key in told}
+    if progress.at == "phone_owner":
+        fit.pop("phone", None)  # that answer takes its number along
+    return fit
 
 
 def _of_near(progress: Progress, given: Input) -> Input:

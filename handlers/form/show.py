@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from content.answer import place_choices
+from content.answer import ELSEWHERE, place_choices
 from content.options import label
 from content.question import Question
 from content.reading.phones import show_phone
@@ -33,7 +33,14 @@ def _notes(talk: Talk, progress: Progress, ask: Ask) -> list[str]:
         # the sharing key leaves the screen, and a digit that is wrong shows
         taken = shown(talk, "phone", progress.answers["phone"])
         talk.put_keys_away(talk.text("form.phone_taken", phone=taken))
+    if told := [key for key in ask.besides if key in progress.answers]:
+        notes += [talk.text("form.besides"), *(_told(talk, progress, key) for key in told)]
     return notes
+
+
+def _told(talk: Talk, progress: Progress, key: str) -> str:
+    value = shown(talk, key, progress.answers[key])
+    return talk.text("review.line", field=label(talk.lang, "field", key), value=value)
 
 
 def _show_question(talk: Talk, progress: Progress, notes: Sequence[str]) -> None:
@@ -50,7 +57,8 @@ def _show_question(talk: Talk, progress: Progress, notes: Sequence[str]) -> None
 
 def _asked(talk: Talk, progress: Progress, notes: Sequence[str]) -> str:
     number, count = progress.position(form_of(progress))
-    where = talk.text("form.fixing") if progress.fixing else talk.text("form.progress", number=number, count=count)
+    key = "form.progress_other" if progress.whom == "other" else "form.progress"
+    where = talk.text("form.fixing") if progress.fixing else talk.text(key, number=number, count=count)
     return "\n".join((*notes, where, talk.text(f"ask.{progress.at}")))
 
 
@@ -69,6 +77,8 @@ def _below(talk: Talk, progress: Progress, question: Question, count: int) -> li
         below.append(Choice(talk.text("button.skip"), f"s:{progress.run}:{progress.at}"))
     if progress.trail or progress.before is not None:
         below.append(Choice(talk.text("button.back"), f"b:{progress.run}:{progress.at}"))
+    if question.kind == "place" and progress.misses > 1:
+        below.append(Choice(label(talk.lang, question.key, ELSEWHERE), _data(progress, ELSEWHERE)))
     if progress.misses >= HINTS:
         below.append(entry(talk, "staff_contact"))
     if progress.answers and not progress.trail and progress.whom == "self":
