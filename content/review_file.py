@@ -1,18 +1,16 @@
 """The spreadsheet that goes out to a Khmer reader and comes back: what is written into it, and what is read from it."""
 
-import hashlib
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import xlsxwriter
-from babel.messages.catalog import Catalog
 from openpyxl.reader.excel import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from content.review import NOT_YET, approval, words_of
+from content.review_units import Unit
 
 HEADINGS = ("khóa", "Tiếng Việt", "ភាសាខ្មែរ", "sửa lại / កែ", "người duyệt / អ្នកពិនិត្យ", "ghi chú / កំណត់ចំណាំ", "dấu")
 """The reader fills in the fourth to the sixth; the last one tells whether the texts are still what went out."""
@@ -39,27 +37,19 @@ class Returned:
     mark: str
 
 
-def mark_of(vietnamese: str, khmer: str) -> str:
-    """What changes when either text changes."""
-    return hashlib.sha256(f"{vietnamese}\0{khmer}".encode()).hexdigest()[:12]
-
-
-def write(file: Path, vietnamese: Catalog, khmer: Catalog, *, everything: bool) -> int:
-    """Write the messages that wait for a reader, or all; returns how many."""
-    keys = sorted(str(message.id) for message in khmer if message.id)
-    keys = [key for key in keys if everything or approval(khmer, key) == NOT_YET]
+def write(file: Path, texts: Mapping[str, Unit], *, everything: bool) -> int:
+    """Write the texts that wait for a reader, or all; returns how many."""
+    rows = [_cells(unit) for unit in texts.values() if everything or not unit.reviewed]
     book = xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False})
     try:
-        _fill(book, [_cells(key, vietnamese, khmer) for key in keys])
+        _fill(book, rows)
     finally:
         book.close()
-    return len(keys)
+    return len(rows)
 
 
-def _cells(key: str, vietnamese: Catalog, khmer: Catalog) -> tuple[str, ...]:
-    texts = words_of(vietnamese, key), words_of(khmer, key)
-    reader = approval(khmer, key)
-    return (key, *texts, "", "" if reader == NOT_YET else reader, "", mark_of(*texts))
+def _cells(unit: Unit) -> tuple[str, ...]:
+    return (unit.key, unit.vi, unit.km, "", unit.reviewed, "", unit.mark)
 
 
 def _fill(book: xlsxwriter.Workbook, rows: Sequence[tuple[str, ...]]) -> None:

@@ -1,34 +1,31 @@
-"""Taking a reader's corrections and approvals back into the catalogues; what could do harm is refused."""
+"""Judging what a reader sends back: corrections and approvals are taken, what could do harm is refused."""
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from pathlib import Path
 from string import Formatter
 
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import normalize
+from content.review_file import Returned
+from content.review_units import Unit
 
-from content.review import REVIEWED, approval, words_of
-from content.review_file import Returned, mark_of
-
-LONGEST = 1000
 LONGEST_NAME = 80
-WIDTH = 110
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _KHMER = re.compile("[\u1780-\u17ff]")
-_KEY = re.compile(r'^msgid "(.+)"$', re.MULTILINE)
+_EMPTY_LINE = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What is done to one message: its words from now on, and who approved them, if anybody did."""
+    """What is done to one text: its words from now on, and who approved them, if anybody did."""
 
-    key: str
+    unit: Unit
     words: str
     reader: str
-    changed: bool
+
+    @property
+    def changed(self) -> bool:
+        """Whether the words are others than before."""
+        return self.words != self.unit.km
 
 
 @dataclass
@@ -42,7 +39,7 @@ class Outcome:
     unchanged: int = 0
 
 
-def judge(rows: Iterable[Returned], vietnamese: Catalog, khmer: Catalog) -> Outcome:
+def judge(rows: Iterable[Returned], texts: Mapping[str, Unit]) -> Outcome:
     """Decide about every row. An empty cell changes nothing, neither a text nor an approval."""
     outcome, seen = Outcome(), set[str]()
     for row in rows:
@@ -52,84 +49,49 @@ def judge(rows: Iterable[Returned], vietnamese: Catalog, khmer: Catalog) -> Outc
         seen.add(row.key)
         if row.note:
             outcome.notes.append(f"{row.key}: {row.note}")
-        reader = "" if row.reader == approval(khmer, row.key) else row.reader
+        unit = texts.get(row.key)
+        reader = "" if unit is not None and row.reader == unit.reviewed else row.reader
         if not row.correction and not reader:
             outcome.unchanged += 1
-        elif fault := _fault(row, vietnamese, khmer):
+        elif unit is None:
+            outcome.refused.append(f"row {row.row}, {row.key}: there is no such text any more")
+        elif fault := _fault(row, unit):
             outcome.refused.append(f"row {row.row}, {row.key}: {fault}")
         else:
-            before = words_of(khmer, row.key)
-            words = row.correction or before
-            outcome.taken.append(Taken(row.key, words, reader, words != before))
+            outcome.taken.append(Taken(unit, _edged(row.correction, unit.km) if row.correction else unit.km, reader))
     return outcome
 
 
-def _fault(row: Returned, vietnamese: Catalog, khmer: Catalog) -> str | None:
-    said = words_of(vietnamese, row.key)
-    if not said:
-        return "there is no such message any more"
-    if row.mark != mark_of(said, words_of(khmer, row.key)):
-        return "the Vietnamese or the Khmer has changed since the file went out; send this message again"
+def _edged(words: str, before: str) -> str:
+    """The words with the spaces that stood around the text before: they part it from what it is put beside."""
+    return before[: len(before) - len(before.lstrip())] + words + before[len(before.rstrip()) :]
+
+
+def _fault(row: Returned, unit: Unit) -> str | None:
+    if row.mark != unit.mark:
+        return "the Vietnamese or the Khmer has changed since the file went out; send this text again"
     if len(row.reader) > LONGEST_NAME or "\n" in row.reader:
         return "the reader's name is too long"
-    return _fault_of_words(row.correction, said) if row.correction else None
+    return _fault_of_words(row.correction, unit) if row.correction else None
 
 
-def _fault_of_words(words: str, vietnamese: str) -> str | None:
+def _fault_of_words(words: str, unit: Unit) -> str | None:
     try:
         names = placeholders(words)
     except ValueError:
         return "a brace is open or stands alone"
-    if names != placeholders(vietnamese):
-        return "the words in braces must stay as they are: " + " ".join(
-            f"{{{name}}}" for name in placeholders(vietnamese)
-        )
-    if not _KHMER.search(words):
+    if names != placeholders(unit.vi):
+        return "the words in braces must stay as they are: " + " ".join(f"{{{name}}}" for name in placeholders(unit.vi))
+    if not _KHMER.search(words) and _KHMER.search(unit.km):
         return "there is no Khmer in it"
     if _INVISIBLE.search(words):
         return "it holds an invisible sign"
-    return "it is too long" if len(words) > LONGEST else None
+    if _EMPTY_LINE.search(words) and not _EMPTY_LINE.search(unit.km):
+        return "it holds an empty line, which would make two messages of it"
+    return "it is too long" if len(words) > max(unit.longest, len(unit.km)) else None
 
 
 def placeholders(words: str) -> list[str]:
     """The placeholders of a text, facts with what they tell of them. Raises ``ValueError`` for a lone brace."""
     parts = Formatter().parse(words)
     return sorted(f"{name}:{spec}" if spec else name for _, name, spec, _ in parts if name is not None)
-
-
-def apply(outcome: Outcome, folder: Path, today: date) -> None:
-    """Write what was taken into the catalogues of a folder; everything else in them stays as it is."""
-    taken = {one.key: one for one in outcome.taken}
-    for file in sorted(folder.glob("*.po")):
-        before = file.read_text(encoding="utf-8")
-        after = rewritten(before, taken, today)
-        if after != before:
-            unfinished = file.with_suffix(".po.new")
-            unfinished.write_text(after, encoding="utf-8")
-            unfinished.replace(file)
-
-
-def rewritten(po: str, taken: Mapping[str, Taken], today: date) -> str:
-    """A catalogue's text with the taken messages in it."""
-    return "\n\n".join(_block(block, taken, today) for block in po.split("\n\n"))
-
-
-def _block(block: str, taken: Mapping[str, Taken], today: date) -> str:
-    found = _KEY.search(block)
-    one = taken.get(found[1]) if found else None
-    if one is None:
-        return block
-    comments = [line for line in block.split("\n") if line.startswith("#") and not line.startswith(f"# {REVIEWED}")]
-    if one.reader:
-        comments.append(f"# {REVIEWED} {_signed(one.reader, today)}")
-    elif not one.changed:
-        comments = [line for line in block.split("\n") if line.startswith("#")]
-    end = block[len(block.rstrip("\n")) :]
-    return "\n".join([*comments, f'msgid "{one.key}"', f"msgstr {normalize(one.words, width=WIDTH)}{end}"])
-
-
-def _signed(reader: str, today: date) -> str:
-    """The reader's name with the day, unless they wrote one themselves."""
-    return (
-        reader if re.search(r"\d{1,2}/\d{1,2}/\d{4}", reader) else f"{reader}, {today.day}/{today.month}/{today.year}"
-    )

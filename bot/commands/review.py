@@ -5,33 +5,31 @@ from pathlib import Path
 
 import typer
 
-from content.catalogue import HERE, LANGUAGES
 from content.compile import compile_folder
-from content.review import SHEET, main, read_catalogue
+from content.review import SHEET, main
 from content.review_file import NotOurs, read, write
-from content.review_return import apply, judge
+from content.review_return import judge
+from content.review_units import ROOT, units
+from content.review_writing import apply
 
 
 def send(file: Path, *, everything: bool) -> str:
     """Write the spreadsheet; returns what to tell."""
     if file.suffix != ".xlsx":
         raise typer.BadParameter("the file must end in .xlsx")
-    vietnamese, khmer = map(read_catalogue, LANGUAGES)
-    count = write(file, vietnamese, khmer, everything=everything)
-    return f"{file}: {count} messages for the reader"
+    count = write(file, units(), everything=everything)
+    return f"{file}: {count} texts for the reader"
 
 
 def take_back(file: Path, *, dry_run: bool) -> tuple[list[str], bool]:
     """Take a spreadsheet back unless ``dry_run``; returns what to tell, and whether a row was refused."""
-    vietnamese, khmer = map(read_catalogue, LANGUAGES)
     try:
-        outcome = judge(read(file.read_bytes()), vietnamese, khmer)
+        outcome = judge(read(file.read_bytes()), units())
     except NotOurs as error:
         raise typer.BadParameter(str(error)) from error
     if not dry_run and outcome.taken:
-        folder = HERE / LANGUAGES[1] / "LC_MESSAGES"
-        apply(outcome, folder, date.today())
-        compile_folder(folder)
+        for folder in {file.parent for file in apply(outcome.taken, ROOT, date.today()) if file.suffix == ".po"}:
+            compile_folder(folder)
         if SHEET.parent.is_dir():  # an installed program has no manual beside it
             main()
     changed = sum(one.changed for one in outcome.taken)
