@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import URL, bindparam, or_, select, update
+from sqlalchemy import Engine, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.hamlets import hamlet_named
@@ -124,6 +125,7 @@ _WORKER_OF = (
     .join(WorkerIdentity)
     .where(WorkerIdentity.identity_id == bindparam("identity"), WorkerIdentity.relation == "self")
 )
+_KNOWN_HERE = _WORKER_OF.add_columns(WorkerIdentity.merged_at)
 _OPEN_ONE = (
     select(Registration)
     .where(
@@ -140,6 +142,12 @@ async def known_answers(session: AsyncSession, seal: Seal, identity_id: int) -> 
     """What the person told in earlier registrations, as a form's answers; empty when nothing is kept."""
     worker = await worker_of(session, identity_id)
     return await answers_of(session, seal, worker) if worker is not None else {}
+
+
+async def known_here(session: AsyncSession, seal: Seal, identity_id: int) -> tuple[dict[str, Any], bool]:
+    """What the person told, as ``known_answers``, and whether it ``is_unproven`` that the person writes."""
+    row = (await session.execute(_KNOWN_HERE, {"identity": identity_id})).one_or_none()
+    return ({}, False) if row is None else (await answers_of(session, seal, row[0]), row[1] is not None)
 
 
 async def answers_of(session: AsyncSession, seal: Seal, worker: Worker) -> dict[str, Any]:
@@ -174,15 +182,15 @@ async def _place_id(session: AsyncSession, code: str | None) -> int | None:
 
 
 async def _places(session: AsyncSession) -> Mapping[str, int]:
-    """The rows of the communes of 2020 by their codes; read once a database, since they never change."""
-    database = (await session.connection()).engine.url
+    """The rows of the communes of 2020 by their codes; read once an engine, since they never change."""
+    database = session.get_bind().engine
     if database not in _known_places:
         query = select(Place.code, Place.id).where(Place.version == "2020")
         _known_places[database] = {row.code: row.id for row in await session.execute(query)}
     return _known_places[database]
 
 
-_known_places: dict[URL, Mapping[str, int]] = {}
+_known_places: WeakKeyDictionary[Engine, Mapping[str, int]] = WeakKeyDictionary()
 
 
 async def _new_worker(session: AsyncSession, identity_id: int, relation: str) -> Worker:

@@ -9,7 +9,7 @@ from content.answer import ELSEWHERE, MINIMUM_AGE
 from content.forms import FORMS, PERSON_KEYS
 from content.places import by_slug, display_name, successor, unit
 from db.nudge import claim_files, expect_nothing, expect_silence
-from db.register import Kept, is_unproven, keep_registration, known_answers
+from db.register import Kept, keep_registration, known_here
 from handlers import consent
 from handlers.form import draft, funnel
 from handlers.form.engine import Ask, Dropped, Missed, Outcome, Refused, Sent, advance, fitting, fix
@@ -50,8 +50,7 @@ async def start(talk: Talk, kind: str, *, known_more: dict[str, Any] | None = No
     if unfinished and unfinished.trail and known_more is None:
         offer_resume(talk, unfinished)
         return
-    kept = await known_answers(talk.turn.session, talk.seal, await talk.turn.identity_id())
-    unproven = bool(kept) and await is_unproven(talk.turn.session, await talk.turn.identity_id())
+    kept, unproven = await known_here(talk.turn.session, talk.seal, await talk.turn.identity_id())
     if unproven or (kept and not is_known(talk)):
         ask_whom(talk, kind, "" if unproven else str(kept.get("name", "")))
         return

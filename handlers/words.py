@@ -14,7 +14,7 @@ from content.faq import faq
 from content.fold import fold
 from content.language_words import looks_khmer, named_language
 from content.options import choose, is_choice_to_the_letter
-from content.reading.choices import Option, read_choice
+from content.reading.choices import Option, read_choice, read_number_of
 from content.reading.phones import read_phone
 from content.reading.years import read_birth_year
 from content.understand import LEXICON_INTENTS, understand
@@ -373,8 +373,8 @@ def _did_you_mean(talk: Talk, alternatives: tuple[str, ...]) -> None:
 async def _offered(talk: Talk, text: str, *, words: bool) -> bool:
     """Take a number, or words, for one of the choices in our last message."""
     offered: list[list[str]] = talk.data.get("offered", [])
-    options = [Option(data, (label,) if words else ()) for label, data in offered]
-    chosen = read_choice(text, options) if options else None
+    options = [Option(data, (label,)) for label, data in offered]
+    chosen = (read_choice if words else read_number_of)(text, options) if options else None
     if chosen is None:
         return False
     await taps.tapped(talk, chosen)

@@ -13,6 +13,7 @@ from content.reading.labels import (
     WHOLE_LABEL,
     Option,
     Reader,
+    by_position,
     core,
     first_found,
     made_of_words,
@@ -22,7 +23,7 @@ from content.reading.speech import short_forms
 from content.reading.typos import typo_distance
 from content.spelling import is_syllable
 
-__all__ = ["Option", "near_choices", "read_choice", "read_label"]
+__all__ = ["Option", "near_choices", "read_choice", "read_label", "read_number_of"]
 
 Span = tuple[int, int, str]
 
@@ -41,6 +42,11 @@ _SHORT_WORD, _SLIPS_IN_A_WORD = 4, 2
 def read_choice(text: str, options: Sequence[Option]) -> str | None:
     """Return the value of the option meant, or None when no option, or more than one, fits."""
     return first_found(_READERS, text, options)
+
+
+def read_number_of(text: str, options: Sequence[Option]) -> str | None:
+    """Read the number that an option has in the list, and nothing else."""
+    return first_found((by_position,), text, options)
 
 
 def read_label(text: str, options: Sequence[Option], within: bool = False) -> str | None:
