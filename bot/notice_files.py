@@ -24,6 +24,7 @@ from bot.channels import telegram, zalo_oa
 from bot.channels.channel import ChannelBot
 from bot.channels.limits import zalo_oa as zalo_limits
 from bot.channels.web_frames import NOTICE_FILES
+from content.file_kinds import kind_of
 from db.files import FileStore
 from db.notice_files import KeptFile, kept_file
 from db.seal import Seal, SealBroken
@@ -125,7 +126,7 @@ class NoticeFileRoute:
             return Response(status_code=404)
         file, content = found
         headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
-        if file.mime == "application/pdf":
-            # a page of ours never opens it: it is saved, or shown by the phone's own reader
-            headers["Content-Disposition"] = f'attachment; filename="thong-bao-{file.id}.pdf"'
-        return Response(content, media_type=file.mime, headers=headers)
+        # the chat's page shows pictures and plays sound all the same; opened by itself a file is saved and runs nowhere
+        headers["Content-Disposition"] = f'attachment; filename="thong-bao-{file.id}.{ENDINGS[file.mime]}"'
+        kind = file.mime if kind_of(content) == file.mime else "application/octet-stream"
+        return Response(content, media_type=kind, headers=headers)

@@ -1,6 +1,9 @@
 """Pictures, recordings and files of a notice: attached, opened, taken off."""
 
+from io import BytesIO
+
 from anyio.to_thread import run_sync
+from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import UploadFile
@@ -10,6 +13,7 @@ from starlette.responses import Response
 from starlette_admin import route
 
 from content.catalogue import LANGUAGES
+from content.file_kinds import kind_of
 from db.notices import Notice, NoticeFile
 from desk.attachments import opened
 from desk.page import Page, demand, form_text, go, number_at, say, viewer_at
@@ -50,7 +54,10 @@ class NoticeFilesPage(Page):
             wrong = await _fault(session, notice.id, upload)
             if wrong is not None or not isinstance(upload, UploadFile):
                 return wrong
-            content, mime = await upload.read(), _mime(upload)
+            content = await upload.read()
+            mime = await run_sync(_mime, content)
+            if mime is None:
+                return "notice.file_kind"
             file = NoticeFile(notice_id=notice.id, lang=lang, kind=KINDS[mime], mime=mime, created_at=now)
             file.name, file.size = (upload.filename or "")[:120], len(content)
             file.path = await run_sync(self.desk.files.keep, content)
@@ -94,8 +101,18 @@ class NoticeFilesPage(Page):
         return notice
 
 
-def _mime(upload: UploadFile) -> str:
-    return (upload.content_type or "").partition(";")[0].strip().lower()
+def _mime(content: bytes) -> str | None:
+    """The kind by the bytes, where it may be attached; a picture must be one as far as its parts hold together."""
+    mime = kind_of(content)
+    if mime is None or mime not in KINDS:
+        return None
+    try:
+        if KINDS[mime] == "picture":
+            with Image.open(BytesIO(content), formats=("JPEG", "PNG")) as picture:
+                picture.verify()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return None
+    return mime
 
 
 async def _fault(session: AsyncSession, notice_id: int, upload: object) -> str | None:
@@ -104,7 +121,5 @@ async def _fault(session: AsyncSession, notice_id: int, upload: object) -> str |
         return "notice.file_none"
     if upload.size > NOTICE_FILE_BYTES:
         return "notice.file_large"
-    if _mime(upload) not in KINDS:
-        return "notice.file_kind"
     count = await session.scalar(select(func.count()).where(NoticeFile.notice_id == notice_id))
     return "notice.file_many" if (count or 0) >= MOST else None

@@ -1,10 +1,12 @@
 """Writing notices at the desk: drafts in both languages, what is missing, publication, moves, files, answers."""
 
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from PIL import Image
 from sqlalchemy import text
 
 from db.notices import NOTICE_KINDS
@@ -188,15 +190,27 @@ async def upload(browser: Browser, number: int, content: bytes, mime: str, lang:
     return await browser.post(f"/desk/notice/{number}/file/add", data={"csrftoken": token, "lang": lang}, files=files)
 
 
+def drawn() -> bytes:
+    """A small picture."""
+    out = BytesIO()
+    Image.new("RGB", (8, 8), "red").save(out, "JPEG")
+    return out.getvalue()
+
+
 async def test_files_are_attached_shown_and_taken_off(house: House, enter: Enter) -> None:
     browser = await enter("office")
     number = await draft(browser)
-    await upload(browser, number, b"\xff\xd8 a picture", "image/jpeg", "km")
+    picture = drawn()
+    await upload(browser, number, picture, "application/x-whatever", "km")
     page = (await browser.get(f"/desk/notice/{number}")).text
     assert "Hình: to-roi.jpg" in page
     answer = await browser.get(f"/desk/notice/{number}/file/1")
-    assert (answer.content, answer.headers["content-type"]) == (b"\xff\xd8 a picture", "image/jpeg")
-    for content, mime, word in ((b"x", "text/html", "Chỉ nhận hình"), (b"", "image/png", "Chưa chọn tệp")):
+    assert (answer.content, answer.headers["content-type"]) == (picture, "image/jpeg")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    refused = ((b"<html>", "image/jpeg", "Chỉ nhận hình"), (picture[:40], "image/jpeg", "Chỉ nhận hình"),
+               (b"", "image/png", "Chưa chọn tệp"))  # fmt: skip
+    for content, mime, word in refused:
         await upload(browser, number, content, mime)
         assert word in (await browser.get(f"/desk/notice/{number}")).text
     other = await draft(browser)
