@@ -51,7 +51,7 @@ async def _clock(program: Program) -> None:
     unasked = Unasked(program.engine, program.office, program.manners, tuple(program.bots))
     fetch = partial(fetch_file, program)
     schedule = schedule_of(program.settings)
-    given = program.engine, program.office, program.clock, program.files, fetch, unasked, schedule
+    given = program.engine, program.office, program.clock, program.files, fetch, unasked, schedule, program.seal
     await run_clock(*given, desk=f"{program.settings.url}/desk")
 
 

@@ -1,8 +1,10 @@
 """The monthly lists of the hamlets (plan V.9), kept as they were made: who was on them, and their totals."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Born, Key, Moment
@@ -21,6 +23,20 @@ class MonthlyList(Base):
     made_at: Mapped[Born]
     told_at: Mapped[Moment | None]
     """When those whose places it is about were told in their chats."""
+
+
+class MonthlyGlance(Base):
+    """The numbers of a month that goes on, counted by the clock: a look at them costs one row."""
+
+    __tablename__ = "monthly_glance"
+
+    month: Mapped[date] = mapped_column(primary_key=True)
+    as_of: Mapped[Moment | None]
+    """Null as long as it was asked for only."""
+    asked_at: Mapped[Moment | None]
+    """When somebody wanted it counted anew."""
+    totals: Mapped[list[list[Any]]] = mapped_column(JSONB)
+    """A row a hamlet, in the order of the paper: commune, name, hamlet, and the numbers."""
 
 
 class MonthlyEntry(Base):

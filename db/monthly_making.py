@@ -37,10 +37,11 @@ def month_before(month: date) -> date:
 
 def is_over(month: date, now: datetime, zone: ZoneInfo) -> bool:
     """Whether the month has ended: only then its list is kept."""
-    return _end_of(month, zone) <= now
+    return end_of(month, zone) <= now
 
 
-def _end_of(month: date, zone: ZoneInfo) -> datetime:
+def end_of(month: date, zone: ZoneInfo) -> datetime:
+    """The moment after the month."""
     return datetime.combine(month_after(month), datetime.min.time(), zone)
 
 
@@ -61,11 +62,11 @@ async def make_list(connection: AsyncConnection, month: date, now: datetime, zon
     await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('monthly list'))"))
     if (kept := await kept_list(connection, month)) is not None:
         return kept
-    until = _end_of(month, zone)
+    until = end_of(month, zone)
     query = text("INSERT INTO monthly_list (month, as_of, made_at) VALUES (:month, :as_of, :now) RETURNING id")
     values = {"month": month, "as_of": min(until, now), "now": now}
     number: int = (await connection.execute(query, values)).scalar_one()
-    before = await connection.scalar(_BEFORE, {"month": month})
+    before = await connection.scalar(BEFORE, {"month": month})
     await connection.execute(_ENTRIES, {"list": number, "until": until, "before": before})
     if before is not None:
         await connection.execute(_LEFT, {"list": number, "before": before})
@@ -73,7 +74,7 @@ async def make_list(connection: AsyncConnection, month: date, now: datetime, zon
     return number
 
 
-_BEFORE = text("SELECT id FROM monthly_list WHERE month < :month ORDER BY month DESC LIMIT 1")
+BEFORE = text("SELECT id FROM monthly_list WHERE month < :month ORDER BY month DESC LIMIT 1")
 
 # Open at the end of the month: it still is, or it was closed after that. Lists that were slept through are right, too.
 _WAS_OPEN = """created_at < :until AND (status IN ('new', 'contacted', 'matched', 'referred') OR updated_at >= :until
@@ -92,11 +93,9 @@ _WISH = """CASE kind WHEN 'job' THEN CASE jsonb_typeof(answers -> 'job_wanted')
 # A hamlet is told by its name without accents and without "ấp"; it is written as most of its people write it.
 _HAMLET_KEY = "regexp_replace(fold_text(trim(coalesce(hamlet, ''))), '^(ap|khom) +', '')"
 
-_ENTRIES = text(
-    f"""
-    INSERT INTO monthly_entry (list_id, worker_id, place_id, hamlet, hamlet_id, sorted, registration_id, change,
-                               work_state, learns, name, birth_year, sex, phone, schooling, idle_time, wish, status,
-                               household, ethnicity)
+ENTRY = """list_id, worker_id, place_id, hamlet, hamlet_id, sorted, registration_id, change, work_state, learns, name,
+    birth_year, sex, phone, schooling, idle_time, wish, status, household, ethnicity"""
+LISTED = f"""
     WITH needs AS (
         SELECT worker_id, max(id) AS registration_id, bool_or(kind = 'training') AS learns,
                string_agg(DISTINCT {_WISH}, '; ') AS wish
@@ -115,7 +114,7 @@ _ENTRIES = text(
         SELECT place_id, hamlet_key, mode() WITHIN GROUP (ORDER BY trim(hamlet)) AS label
         FROM listed WHERE hamlet_key <> '' GROUP BY place_id, hamlet_key
     )
-    SELECT :list, p.id, p.place_id, coalesce(u.name, h.label, ''), p.hamlet_id,
+    SELECT CAST(:list AS bigint), p.id, p.place_id, coalesce(u.name, h.label, ''), p.hamlet_id,
            fold_text(regexp_replace(coalesce(p.name, ''), '^.* ', '') || ' ' || coalesce(p.name, '')),
            p.registration_id,
            CASE WHEN CAST(:before AS bigint) IS NULL THEN 'same' WHEN b.worker_id IS NULL THEN 'new'
@@ -129,7 +128,8 @@ _ENTRIES = text(
     LEFT JOIN place u ON u.id = p.hamlet_id
     LEFT JOIN monthly_entry b ON b.list_id = :before AND b.worker_id = p.id AND b.change <> 'left'
     """  # noqa: S608 - made of the fixed parts above
-)
+"""Who is on the list, as the columns ``ENTRY``."""
+_ENTRIES = text(f"INSERT INTO monthly_entry ({ENTRY}) {LISTED}")
 
 _LEFT = text(
     """
@@ -147,17 +147,19 @@ _LEFT = text(
     """
 )
 
-_TOTALS = text(
-    """
-    INSERT INTO monthly_total (list_id, place_id, hamlet, hamlet_id, people, women, without_work, underemployed,
-                               learners, new, changed, "left")
-    SELECT list_id, place_id, hamlet, hamlet_id, count(*) FILTER (WHERE change <> 'left'),
+COUNTS = """count(*) FILTER (WHERE change <> 'left'),
            count(*) FILTER (WHERE change <> 'left' AND sex = 'female'),
            count(*) FILTER (WHERE change <> 'left' AND work_state = 'none'),
            count(*) FILTER (WHERE change <> 'left' AND work_state = 'under'),
            count(*) FILTER (WHERE change <> 'left' AND learns),
            count(*) FILTER (WHERE change = 'new'), count(*) FILTER (WHERE change = 'changed'),
-           count(*) FILTER (WHERE change = 'left')
+           count(*) FILTER (WHERE change = 'left')"""
+"""A hamlet's numbers, in the order of ``db.monthly_reading.FIELDS``."""
+_TOTALS = text(
+    f"""
+    INSERT INTO monthly_total (list_id, place_id, hamlet, hamlet_id, people, women, without_work, underemployed,
+                               learners, new, changed, "left")
+    SELECT list_id, place_id, hamlet, hamlet_id, {COUNTS}
     FROM monthly_entry WHERE list_id = :list GROUP BY list_id, place_id, hamlet, hamlet_id
-    """
+    """  # noqa: S608 - made of the fixed parts above
 )

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin import route
 
+from db.monthly_glance import ask, glance
 from db.monthly_making import first_of, kept_list, make_list, month_of
 from db.monthly_reading import HamletNumbers, Kept, Numbers, erased, hamlet_numbers, kept_months, read_list
 from desk.access import Viewer
@@ -28,7 +29,7 @@ REASONS = ("without_work", "underemployed", "learners")
 
 
 class MonthlyPage(Page):
-    """One month at a time; the month that goes on is counted when it is asked for, and not kept."""
+    """One month at a time; the month that goes on is counted by the clock, and not kept."""
 
     path = "/lists"
     menu = "menu.lists"
@@ -42,14 +43,34 @@ class MonthlyPage(Page):
         async with self.desk.engine.connect() as connection:
             months = await kept_months(connection)
             month = self._chosen(request.query_params.get("month", ""), months)
-            number = await self._list(connection, month, now=month == self._this_month())
-            shown = await _shown(connection, number, viewer, book) if number is not None else None
-            await connection.rollback()
+            shown = await self._shown(connection, month, viewer, book)
         choices = [(self._this_month(), True), *((one.month, False) for one in months)]
         return self.render(
             request, "lists.html", month=month, choices=choices, shown=shown, places=_places(viewer, book),
             this_month=self._this_month(), thousands=thousands,
         )  # fmt: skip
+
+    async def _shown(
+        self, connection: AsyncConnection, month: date, viewer: Viewer, book: PlaceBook
+    ) -> dict[str, Any] | None:
+        """What is kept of a month, or what was counted of the one that goes on."""
+        if month == self._this_month():
+            counted = await glance(connection, month, viewer.bounds)
+            return _put_together(*counted, 0, book) if counted is not None else None
+        number = await kept_list(connection, month)
+        if number is None:
+            return None
+        numbers = await hamlet_numbers(connection, number, viewer.bounds)
+        gone = await erased(connection, number, viewer.bounds)
+        return _put_together(await read_list(connection, number), numbers, gone, book)
+
+    @route("/count", methods=["POST"], name="lists-count")
+    async def count(self, request: Request) -> Response:
+        """Have the month that goes on counted anew, by the clock."""
+        async with self.desk.engine.begin() as connection:
+            await ask(connection, self._this_month(), self.desk.clock())
+        say(request, "lists.counting")
+        return go(request, f"/lists?month={self._this_month():%Y-%m}")
 
     @route("/take", methods=["POST"], name="lists-take")
     async def take(self, request: Request) -> Response:
@@ -120,14 +141,13 @@ def _places(viewer: Viewer, book: PlaceBook) -> list[tuple[str, list[tuple[int, 
     return [*maps, ("hamlets", book.hamlets(viewer.bounds) if viewer.hamlets else [])]
 
 
-async def _shown(connection: AsyncConnection, number: int, viewer: Viewer, book: PlaceBook) -> dict[str, Any]:
-    numbers = await hamlet_numbers(connection, number, viewer.bounds)
+def _put_together(kept: Kept, numbers: Sequence[HamletNumbers], gone: int, book: PlaceBook) -> dict[str, Any]:
     communes = [_commune(place, list(them), book) for place, them in groupby(numbers, key=lambda one: one.place_id)]
     return {
-        "kept": await read_list(connection, number),
+        "kept": kept,
         "communes": communes,
         "whole": sum((commune["numbers"] for commune in communes), Numbers()),
-        "erased": await erased(connection, number, viewer.bounds),
+        "erased": gone,
         "drawing": draw([Bar(one["name"], _reasons(one["numbers"])) for one in communes]),
         "series": Series(tuple(word(f"monthly.column.{reason}") for reason in REASONS)),
     }

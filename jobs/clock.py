@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from content.office import Office
 from content.reminding import Schedule
 from db.files import FileStore
+from db.seal import Seal
 from db.tallying import fold_counts
 from db.wrong_codes import calm
 from db.zalo_receipts import fold_receipts
@@ -21,10 +22,11 @@ from jobs.broadcasts import end_done, start_due
 from jobs.escalations import escalate
 from jobs.files import Fetch, fetch_files
 from jobs.handovers import hand_over
-from jobs.monthly import make_due_list, tell_of_list
+from jobs.monthly import count_month, make_due_list, tell_of_list
 from jobs.nudges import send_nudges
 from jobs.officer_alerts import remind_officers, send_alerts
 from jobs.outcomes import ask_outcomes
+from jobs.people_import import Taking, work_on_imports
 from jobs.person_talks import end_talks
 from jobs.reminders import send_reminders
 from jobs.retention import forget_old
@@ -42,6 +44,7 @@ async def run_clock(
     fetch: Fetch,
     unasked: Unasked,
     schedule: Schedule,
+    seal: Seal,
     *,
     desk: str = "",
 ) -> None:
@@ -64,6 +67,12 @@ async def run_clock(
     async def alarms() -> None:
         await calm(engine, clock())
         await tell_alarms(engine, clock())
+
+    async def imports() -> None:
+        await work_on_imports(Taking(engine, files, seal, office), clock())
+
+    async def counting() -> None:
+        await count_month(engine, office, clock())
 
     async def handovers() -> None:
         await hand_over(engine, clock())
@@ -115,6 +124,8 @@ async def run_clock(
     _every(scheduler, nudges, "interval", minutes=5)
     _every(scheduler, monthly, "cron", minute="5,35")
     _every(scheduler, alarms, "interval", seconds=30)
+    _every(scheduler, imports, "interval", seconds=2)
+    _every(scheduler, counting, "interval", seconds=10)
     _every(scheduler, handovers, "interval", seconds=10)
     _every(scheduler, folding, "interval", minutes=1)
     _every(scheduler, broadcasts, "interval", seconds=3)

@@ -10,6 +10,7 @@ from content.catalogue import LANGUAGES, tell
 from content.office import Office
 from db import outbox
 from db.bounds import bounds_of
+from db.monthly_glance import count_due
 from db.monthly_making import first_of, kept_list, make_list, month_before
 from db.monthly_reading import Numbers, hamlet_numbers
 from db.people import Identity
@@ -31,6 +32,12 @@ async def make_due_list(engine: AsyncEngine, office: Office, now: datetime) -> b
             return False
         await make_list(connection, month, now, office.zone)
     return True
+
+
+async def count_month(engine: AsyncEngine, office: Office, now: datetime) -> bool:
+    """Count the month that goes on, where it is time to."""
+    async with engine.begin() as connection:
+        return await count_due(connection, now, office.zone)
 
 
 async def tell_of_list(engine: AsyncEngine, office: Office, desk: str, now: datetime) -> int:

@@ -6,6 +6,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.files import KEPT, FileStore
+from db.imports import ImportJob
 from db.notices import NoticeFile
 from db.proactive import COUNTED
 from db.registrations import Attachment
@@ -14,6 +15,8 @@ from db.wrong_codes import SHUT_FOR
 SEEN_UPDATES = timedelta(days=3)
 """Telegram repeats an update for up to 24 hours."""
 WEB_MESSAGES = timedelta(days=30)
+SPREADSHEETS = timedelta(days=1)
+"""Of people, with what is wrong with them: read, taken in or left alone."""
 DRAFTS = timedelta(days=90)
 """A form that was left unfinished for so long is forgotten."""
 IDLE_NEWCOMERS = timedelta(days=30)
@@ -27,6 +30,7 @@ _OLD = (
     ("DELETE FROM zalo_event WHERE done_at < :before", SEEN_UPDATES),
     ("DELETE FROM zalo_bot_event WHERE put_aside_at < :before", SEEN_UPDATES),
     ("DELETE FROM link_code WHERE expires_at < :before", timedelta(0)),
+    ("DELETE FROM import_job WHERE made_at < :before AND state <> 'loading'", SPREADSHEETS),
     ("DELETE FROM wrong_code WHERE at < :before", SHUT_FOR),
     ("DELETE FROM staff_session WHERE expires_at < :before", timedelta(0)),
     (
@@ -53,6 +57,6 @@ async def forget_old(engine: AsyncEngine, store: FileStore, now: datetime) -> No
     settled = store.names(now - timedelta(days=1))
     async with engine.connect() as connection:
         files = select(func.coalesce(Attachment.path, func.replace(Attachment.file_id, KEPT, "")))
-        named = set((await connection.execute(files.union(select(NoticeFile.path)))).scalars())
+        named = set((await connection.execute(files.union(select(NoticeFile.path), select(ImportJob.path)))).scalars())
     for name in settled - named:
         store.drop(name)

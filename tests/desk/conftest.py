@@ -16,7 +16,8 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from starlette.applications import Starlette
 
-from bot.assembly import prepare
+from bot.assembly import office_of, prepare
+from bot.settings import Settings
 from content.compile import main as compile_messages
 from db import embedded
 from db.engine import ensure_database, make_engine
@@ -40,6 +41,9 @@ BASE = "http://desk.test"
 
 
 _chats = itertools.count(1)
+
+
+OFFICE = office_of(Settings())
 
 
 class Clock:
@@ -174,7 +178,7 @@ async def house(engine: AsyncEngine, tmp_path: Path) -> House:
             text(
                 "TRUNCATE licence_list, alarm, ready_answer, zalo_template, zalo_token, zalo_month, zalo_charge, "
                 "worker, identity, staff, audit_entry, registration, tally, tally_change, question_tally, "
-                "question_change, monthly_list, imported_row RESTART IDENTITY CASCADE"
+                "question_change, monthly_list, monthly_glance, imported_row RESTART IDENTITY CASCADE"
             )
         )
     clock, seal, app = Clock(), Seal("test"), Starlette()

@@ -29,13 +29,13 @@ RECORD_CHANGE = {"person-status", "case-call", "case-note", "case-due", "case-me
 BATCH = {"registrations-status", "registrations-undo", "registrations-export", "cases-assign", "cases-status",
          "fair-in", "fair-out", "fair-new", "fair-take", "broadcast-calls-take",
          "twins-merge", "twins-apart", "twins-undo", "assisted-keep",
-         "import-look", "import-load"}  # fmt: skip
+         "import-look", "import-load", "import-leave"}  # fmt: skip
 """Many records at once: those of other places are left alone, and those who only look get 403."""
 LISTS = {"index", "registrations", "cases", "help", "unfinished", "lists", "lists-take", "notices", "notice",
          "broadcasts", "broadcast", "broadcast-progress", "broadcast-calls",
          "notice-answers", "facts", "fact", "licences", "licences-list", "reach",
          "reports", "reports-take", "targets", "fairs", "fair", "twins", "assisted", "import",
-         "import-template"}  # fmt: skip
+         "import-template", "lists-count"}  # fmt: skip
 """Pages for everybody, each showing what is theirs to see."""
 OWN = {"me", "me-language", "me-code", "me-unlink", "password", "password-change", "filters", "filter-save",
        "filter-drop", "login", "logout"}  # fmt: skip

@@ -5,9 +5,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
+from db.bounds import Bounds
+from db.monthly_glance import glance
 from db.monthly_making import make_list
+from db.monthly_reading import hamlet_numbers
 from desk.app import ZONE
-from tests.desk.conftest import HAM_GIANG, TAP_SON, Enter, House
+from jobs.monthly import count_month
+from tests.desk.conftest import HAM_GIANG, OFFICE, TAP_SON, Enter, House
 from tests.reports.workbooks import people, sheets
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -70,11 +74,42 @@ async def test_who_only_looks_takes_nothing_away(house: House, enter: Enter) -> 
 async def test_the_month_that_goes_on_is_counted_and_not_kept(house: House, enter: Enter) -> None:
     await house.register("Thạch Sa Rương", TAP_SON)
     browser = await enter("office")
-    assert "Tháng chưa hết" in (await browser.get("/desk/lists?month=2026-11")).text
+    assert "chưa được đếm" in (await browser.get("/desk/lists?month=2026-11")).text
+    assert await count_month(house.engine, OFFICE, house.clock())
+    page = (await browser.get("/desk/lists?month=2026-11")).text
+    assert "Tháng chưa hết" in page and "xã Tập Sơn" in page
+    assert (await browser.get("/desk/lists?month=2026-11")).text.count("10:00") == page.count("10:00")
     answer = await browser.submit("/desk/lists/take", month="2026-11", place="", form="xlsx")
     assert len(sheets(answer.content)) == 3
     async with house.engine.connect() as connection:
         assert await connection.scalar(text("SELECT count(*) FROM monthly_list")) == 0
+
+
+async def test_the_month_that_goes_on_is_what_the_list_will_be(house: House, enter: Enter) -> None:
+    await two_places(house)
+    await house.register("Sơn Thị Na", TAP_SON)
+    async with house.engine.begin() as connection:
+        await connection.execute(text("UPDATE registration SET status = 'closed', updated_at = :now WHERE id = 2"),
+                                 {"now": house.clock()})  # fmt: skip
+    assert await count_month(house.engine, OFFICE, house.clock())
+    assert not await count_month(house.engine, OFFICE, house.clock()), "it holds for an hour"
+    async with house.engine.connect() as connection:
+        counted = await glance(connection, date(2026, 11, 1), Bounds(None))
+        number = await make_list(connection, date(2026, 11, 1), house.clock(), ZONE)
+        assert counted is not None
+        assert counted[1] == await hamlet_numbers(connection, number, Bounds(None))
+        assert sum(one.numbers.left for one in counted[1]) == 1
+        inside = await glance(connection, date(2026, 11, 1), Bounds(frozenset({await house.place(TAP_SON)})))
+        assert inside is not None and [one.numbers.people for one in inside[1]] == [2]
+    browser = await enter("commune", (TAP_SON, "2020"))
+    page = (await browser.get("/desk/lists?month=2026-11")).text
+    assert "xã Tập Sơn" in page and "xã Đại An" not in page
+    await house.register("Kim Thị Mới", TAP_SON)
+    await browser.submit("/desk/lists/count")
+    assert await count_month(house.engine, OFFICE, house.clock()), "asked for"
+    async with house.engine.connect() as connection:
+        again = await glance(connection, date(2026, 11, 1), Bounds(frozenset({await house.place(TAP_SON)})))
+        assert again is not None and again[1][0].numbers.people == 3
 
 
 @pytest.mark.parametrize("month", ["2026-13", "2027-01", "x", "", "2026-10"])
@@ -88,6 +123,7 @@ async def test_the_page_shows_what_the_list_sums(house: House, enter: Enter) -> 
     for at in range(7):
         await house.register(f"Thạch Thị {at}", TAP_SON, work_state="none" if at < 3 else "under")
     browser = await enter("office")
+    await count_month(house.engine, OFFICE, house.clock())
     page = (await browser.get("/desk/lists?month=2026-11")).text
     async with house.engine.connect() as connection:
         number = await make_list(connection, date(2026, 11, 1), house.clock(), ZONE)
