@@ -36,6 +36,8 @@ class Budget:
         self._traffic = traffic
         self._clock = clock
         self._slots: deque[float] = deque()
+        self._credit = rules.reserve * rules.seconds
+        """Replies that may still go out of the reserve: no more than one window's gather."""
         self._debited_at = clock()
 
     async def take(self, most: int, patience: float) -> list[float]:
@@ -77,16 +79,20 @@ class Budget:
             self._slots.popleft()
 
     async def _lease(self, rate: float) -> None:
-        now = self._clock()
-        # what people's replies took beyond their reserve is not there for bulk
-        beyond = self._traffic.replies - self._rules.reserve * (now - self._debited_at)
-        self._traffic.replies, self._debited_at = 0, now
         async with self._engine.begin() as connection:
-            spent = max(0.0, beyond) / rate
+            spent = self._beyond_reserve() / rate
             slots = await pace.take(connection, self._channel, self._holder, rate, self._rules.slice, spent=spent)
         self._traffic.share, self._traffic.bulk_share = self._rules.shares(self._holder, slots.senders)
         first = self._clock() + slots.starts_in
         self._slots.extend(first + n * slots.every for n in range(slots.count))
+
+    def _beyond_reserve(self) -> float:
+        """What people's replies took beyond their reserve since this was asked last: it is not there for bulk."""
+        now, rules = self._clock(), self._rules
+        gathered = min(rules.reserve * rules.seconds, self._credit + rules.reserve * (now - self._debited_at))
+        left = gathered - self._traffic.replies
+        self._traffic.replies, self._debited_at, self._credit = 0, now, max(0.0, left)
+        return max(0.0, -left)
 
 
 async def reply_beside_bulk(engine: AsyncEngine, channel: str, rules: Rules, traffic: Traffic) -> None:

@@ -44,9 +44,9 @@ def seconds() -> Seconds:
 def test_what_the_limits_mean_for_bulk() -> None:
     assert RULES.bulk_rate == 27
     assert RULES.slice == 7
-    assert RULES.shares(4, (4,)) == (30, 27)
-    assert [RULES.shares(one, (4, 7)) for one in (4, 7)] == [(15, 14), (15, 13)]
-    assert Rules(count=60, seconds=60.0, reserve=0.2).bulk_count == 48
+    assert RULES.shares(4, (4,)) == (30, 28)
+    assert [RULES.shares(one, (4, 7)) for one in (4, 7)] == [(15, 14), (15, 14)]
+    assert Rules(count=60, seconds=60.0, reserve=0.2).bulk_count == 52
     assert Rules(count=None).bulk_rate is None
     assert Rules(count=None).in_hand > RULES.in_hand
 
@@ -133,6 +133,37 @@ async def test_what_replies_take_beyond_their_reserve_is_not_there_for_bulk(engi
         await pace.take(connection, "telegram", 1, 10.0, 5, spent=3.0)
         later = await pace.take(connection, "telegram", 1, 10.0, 5)
         assert later.starts_in == pytest.approx(3.5 + pace.REPLIES_FIRST, abs=0.3)
+
+
+async def next_at(engine: AsyncEngine) -> float:
+    async with engine.connect() as connection:
+        return float(await connection.scalar(text("SELECT next_at FROM pace")) or 0)
+
+
+@pytest.mark.parametrize(("replies", "lost"), [((1, 1, 1), 0.0), ((1, 0, 2), 0.0), ((6, 0, 0), 3.0)])
+async def test_a_reserve_that_is_not_used_is_there_for_the_next_replies(
+    engine: AsyncEngine, seconds: Seconds, replies: tuple[int, ...], lost: float
+) -> None:
+    traffic = Traffic(RULES, seconds)
+    budget = Budget(engine, "telegram", 1, RULES, traffic, seconds)
+    await budget.take(RULES.slice, 0.0)
+    begun = await next_at(engine)
+    for some in replies:
+        traffic.replies = some
+        seconds.now += RULES.slice / 27
+        await budget._lease(27.0)
+    assert await next_at(engine) - begun == pytest.approx((3 * RULES.slice + lost) / 27, abs=0.05)
+
+
+@pytest.mark.parametrize(("behind", "starts_in"), [(0.3, -0.3), (2.0, -pace.LATE), (5.0, pace.REPLIES_FIRST)])
+async def test_moments_that_a_stall_missed_are_made_up_for_and_a_rest_is_not(
+    engine: AsyncEngine, behind: float, starts_in: float
+) -> None:
+    async with engine.begin() as connection:
+        await pace.take(connection, "telegram", 1, 10.0, 5)
+        late = text("UPDATE pace SET next_at = extract(epoch FROM clock_timestamp()) - CAST(:behind AS float8)")
+        await connection.execute(late, {"behind": behind})
+        assert (await pace.take(connection, "telegram", 1, 10.0, 5)).starts_in == pytest.approx(starts_in, abs=0.2)
 
 
 def test_a_window_is_full_until_its_first_message_is_old(seconds: Seconds) -> None:

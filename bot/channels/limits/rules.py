@@ -40,9 +40,14 @@ class Rules:
         return 0 if self.bulk_rate is None else max(2, ceil(self.bulk_rate / 4))
 
     @property
+    def catch_up(self) -> int:
+        """A third of the reserve, which bulk may borrow in a window: what was late once would be lost for good else."""
+        return int(self.reserve * self.seconds / 3)
+
+    @property
     def bulk_count(self) -> int | None:
-        """Messages in a window for bulk."""
-        return None if self.count is None else int(self.count - self.reserve * self.seconds)
+        """Messages in a window for bulk at most; its rate is kept by moments, so on average there are fewer."""
+        return None if self.count is None else int(self.count - self.reserve * self.seconds) + self.catch_up
 
     def shares(self, sender: int, senders: Sequence[int]) -> tuple[int | None, int | None]:
         """How many messages in a window a process may have, and in bulk, so that all ``senders`` keep the limit."""
