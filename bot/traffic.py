@@ -21,8 +21,8 @@ in_bulk: ContextVar[bool] = ContextVar("in_bulk", default=False)
 REMEMBERED = 20_000
 """Chats of which the last message's time is known."""
 A_MOMENT = 0.001
-MARGIN = 0.005
-"""Seconds by which the ways there and back may differ from what was seen."""
+MARGIN = 0.02
+"""Seconds by which the ways there and back may differ from what was seen; what it costs bulk, bulk may catch up."""
 REPLY_WAITS = 5.0
 """Seconds at most that a reply waits for room in the channel's window, where bulk or a refusal left none."""
 WARY_FOR = 60.0

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """``count`` moments, ``every`` seconds apart, the first in ``starts_in`` seconds; below 0, it was just missed."""
+    """``count`` moments, ``every`` seconds apart, the first in ``starts_in`` seconds."""
 
     starts_in: float
     every: float
@@ -20,17 +20,13 @@ class Slice:
 FORGOTTEN = 3.0
 """Seconds after which a process that takes no slices counts as gone."""
 
-LATE = 0.5
-"""Seconds of missed moments that are made up for, since machines stall; windows still bound what goes at once."""
-
 _NOW = "extract(epoch FROM clock_timestamp())::float8"
 _TAKE = text(
     f"""
     WITH before AS (SELECT *, {_NOW} AS now FROM pace WHERE channel = :channel FOR UPDATE),
     start AS (
-        SELECT greatest(next_at, stopped_until,
-                        CASE WHEN next_at < now - :forgotten THEN now + :replies_first ELSE now - :late END)
-                   + :spent AS at, now,
+        SELECT greatest(next_at, stopped_until, now,
+                        CASE WHEN next_at < now - :forgotten THEN now + :replies_first END) + :spent AS at, now,
             jsonb_build_object(CAST(:holder AS text), now) || coalesce((
                 SELECT jsonb_object_agg(key, value) FROM jsonb_each(senders)
                 WHERE key <> CAST(:holder AS text) AND value::float8 > now - :forgotten), '{{}}') AS senders
@@ -64,7 +60,7 @@ async def take(
         text("INSERT INTO pace (channel) VALUES (:channel) ON CONFLICT DO NOTHING"), {"channel": channel}
     )
     values = {"channel": channel, "holder": str(holder), "span": count / per_second, "spent": spent}
-    values |= {"forgotten": FORGOTTEN, "replies_first": REPLIES_FIRST, "late": LATE}
+    values |= {"forgotten": FORGOTTEN, "replies_first": REPLIES_FIRST}
     row = (await connection.execute(_TAKE, values)).one()
     return Slice(row.starts_in, 1 / per_second, count, tuple(sorted(map(int, row.senders))))
 
