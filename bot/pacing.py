@@ -114,7 +114,7 @@ async def reply_beside_bulk(engine: AsyncEngine, channel: str, rules: Rules, tra
                 traffic.stop(standing.stopped_for)
             owed = await _buy(connection, channel, rules, traffic) if standing.bulk else 0
         traffic.beside_bulk = standing.bulk
-        traffic.share = ceil(rules.reserve * rules.seconds) + owed if standing.bulk else rules.count
+        traffic.share = rules.beside_bulk + owed if standing.bulk else rules.count
 
 
 async def _buy(connection: AsyncConnection, channel: str, rules: Rules, traffic: Traffic) -> int:

@@ -21,8 +21,12 @@ in_bulk: ContextVar[bool] = ContextVar("in_bulk", default=False)
 REMEMBERED = 20_000
 """Chats of which the last message's time is known."""
 A_MOMENT = 0.001
-MARGIN = 0.02
+MARGIN = 0.005
 """Seconds by which the ways there and back may differ from what was seen; what it costs bulk, bulk may catch up."""
+REMEMBERED_FOR = 600.0
+"""Seconds for which the shortest way is believed."""
+FEW = 20
+"""Calls, before which nothing is known of the way."""
 REPLY_WAITS = 5.0
 """Seconds at most that a reply waits for room in the channel's window, where bulk or a refusal left none."""
 WARY_FOR = 60.0
@@ -31,6 +35,30 @@ ONE_CHAT = 1.5
 """A chat that got something so many seconds ago, and is refused alone, was written to too fast by itself."""
 OTHERS = 5.0
 """Seconds between refusals of two chats that are no matter of one chat."""
+
+
+class Ways:
+    """The way there and back: the least that a call took in the last ten to twenty minutes.
+
+    Not in the last few calls: while a server is slow they all wait before they are counted, which is no way.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._since, self._calls = clock(), 0
+        self._now, self._before = math.inf, math.inf
+
+    def note(self, took: float) -> None:
+        """A call took so long."""
+        if self._clock() - self._since > REMEMBERED_FOR:
+            self._since, self._before, self._now = self._clock(), self._now, math.inf
+        self._now = min(self._now, took)
+        self._calls += 1
+
+    @property
+    def least(self) -> float:
+        """Nothing until there were a few calls: the first ones open connections."""
+        return min(self._now, self._before) if self._calls >= FEW else 0.0
 
 
 class Window:
@@ -78,7 +106,7 @@ class Traffic(BaseRequestMiddleware):
         self._rules = rules
         self._clock = clock
         self._all, self._bulk = Window(rules.seconds, clock), Window(rules.seconds, clock)
-        self._took: deque[float] = deque(maxlen=100)
+        self._ways = Ways(clock)
         self._chats: OrderedDict[Any, float] = OrderedDict()
         self._bulk_at = float("-inf")
         self.waiting = 0
@@ -114,9 +142,10 @@ class Traffic(BaseRequestMiddleware):
             self._take_refusal(chat, error.retry_after, bulk=bulk)
             raise
         finally:
-            self._took.append(self._clock() - begun)
+            ended = self._clock()
+            self._ways.note(ended - begun)
             for window in windows:
-                window.end(self._clock() - min(self._took) + MARGIN)
+                window.end(ended - self._ways.least + MARGIN)
             self._note_chat(chat)
 
     def stop(self, seconds: float) -> None:

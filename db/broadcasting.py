@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from db import outbox, recipients
 from db.audiences import Audience
 from db.broadcasts import Broadcast
+from db.record import Actor
 from db.staff import AuditEntry, Staff
 
 SUBJECT = "broadcast"
@@ -66,7 +67,7 @@ def change_audience(broadcast: Broadcast, audience: Audience) -> None:
     """Whom it is for; what was rehearsed must be rehearsed again. Raises ``NotNow``."""
     _require(broadcast, "draft", "rehearsed")
     broadcast.audience = audience.model_dump(mode="json", exclude_defaults=True)
-    broadcast.state, broadcast.rehearsed_at = "draft", None
+    broadcast.state, broadcast.rehearsed_at, broadcast.asked_at = "draft", None, None
 
 
 def rehearsed(broadcast: Broadcast, now: datetime) -> None:
@@ -108,11 +109,17 @@ async def release(
         raise NeedsSecondPerson(broadcast.expected, second_person_above)
     broadcast.state, broadcast.released_at = "released", now
     broadcast.released_by = staff.id if staff else None
+    decided(broadcast, staff, now)
     broadcast.start_at = broadcast.start_at or now
     detail: dict[str, object] = {"people": broadcast.expected, "notice": broadcast.notice_id}
     if broadcast.urgent:
         detail |= {"urgent": True, "why": broadcast.urgent_why}
     _record(session, staff, "broadcast_release", broadcast, now, **detail)
+
+
+def decided(broadcast: Broadcast, staff: Actor | None, now: datetime) -> None:
+    """Somebody decided what its author had asked for; the clock tells them."""
+    broadcast.decided_at, broadcast.decided_by = now, staff.id if staff else None
 
 
 async def head_count(connection: AsyncConnection, broadcast: Broadcast, served: Collection[str], now: datetime) -> int:
@@ -202,6 +209,8 @@ def resume(session: AsyncSession, broadcast: Broadcast, staff: Staff | None, now
 async def cancel(session: AsyncSession, broadcast: Broadcast, staff: Staff | None, now: datetime) -> int:
     """End it, and a series with it; returns how many will not be written to. Raises ``NotNow``."""
     _require(broadcast, "draft", "rehearsed", "released", "running", "paused")
+    if broadcast.state == "rehearsed":
+        decided(broadcast, staff, now)
     broadcast.state, broadcast.finished_at, broadcast.repeat = "cancelled", now, None
     query = text(
         "UPDATE delivery SET state = 'skipped', reason = 'cancelled' WHERE broadcast_id = :number AND state = 'queued'"

@@ -54,6 +54,7 @@ class Broadcast(Base):
         CheckConstraint(f"on_doubt IN {ON_DOUBT}", name="on_doubt"),
         CheckConstraint("NOT urgent OR (urgent_why IS NOT NULL AND urgent_why <> '')", name="urgent_why"),
         Index("ix_broadcast_state_start_at", "state", "start_at"),
+        Index("ix_broadcast_asked_at", "asked_at", postgresql_where=text("asked_at IS NOT NULL")),
     )
 
     id: Mapped[Key]
@@ -79,7 +80,18 @@ class Broadcast(Base):
     """At any hour and over any cap; who said so and why stands in the desk's record."""
     urgent_why: Mapped[str | None]
     expected: Mapped[int | None]
-    """The head-count at release."""
+    """The head-count when its release was asked for, then at the release."""
+    asked_at: Mapped[Moment | None]
+    """When its author asked that somebody else release it (``db/release_asking.py``)."""
+    asked_told_at: Mapped[Moment | None]
+    """When those who may release it were told in their chats."""
+    decided_at: Mapped[Moment | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    """Who released it, handed it back, or called it off."""
+    refused_why: Mapped[str | None]
+    """Why it was handed back: a word of ``db/release_asking.py:WHYS``, or what somebody wrote."""
+    decided_told_at: Mapped[Moment | None]
+    """When its author was told of that."""
     created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     released_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     rehearsed_at: Mapped[Moment | None]
@@ -87,6 +99,11 @@ class Broadcast(Base):
     started_at: Mapped[Moment | None]
     finished_at: Mapped[Moment | None]
     created_at: Mapped[Born]
+
+    @property
+    def waits(self) -> bool:
+        """Its release was asked for, and nobody has decided."""
+        return self.state == "rehearsed" and self.asked_at is not None and self.decided_at is None
 
 
 class Delivery(Base):

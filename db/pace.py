@@ -17,8 +17,10 @@ class Slice:
     """The processes that have lately taken slices, this one among them, in order."""
 
 
-FORGOTTEN = 3.0
-"""Seconds after which a process that takes no slices counts as gone."""
+RESTED = 3.0
+"""Seconds without a slice after which nobody is sending in bulk."""
+GONE = 10.0
+"""Seconds after which a process that takes no slices counts as gone: longer than it stalls or is told to wait."""
 
 _NOW = "extract(epoch FROM clock_timestamp())::float8"
 _TAKE = text(
@@ -26,10 +28,10 @@ _TAKE = text(
     WITH before AS (SELECT *, {_NOW} AS now FROM pace WHERE channel = :channel FOR UPDATE),
     start AS (
         SELECT greatest(next_at, stopped_until, now,
-                        CASE WHEN next_at < now - :forgotten THEN now + :replies_first END) + :spent AS at, now,
+                        CASE WHEN next_at < now - :rested THEN now + :replies_first END) + :spent AS at, now,
             jsonb_build_object(CAST(:holder AS text), now) || coalesce((
                 SELECT jsonb_object_agg(key, value) FROM jsonb_each(senders)
-                WHERE key <> CAST(:holder AS text) AND value::float8 > now - :forgotten), '{{}}') AS senders
+                WHERE key <> CAST(:holder AS text) AND value::float8 > now - :gone), '{{}}') AS senders
         FROM before)
     UPDATE pace p SET next_at = start.at + :span, senders = start.senders FROM start WHERE p.channel = :channel
     RETURNING start.at - start.now AS starts_in, ARRAY(SELECT jsonb_object_keys(start.senders)) AS senders
@@ -60,7 +62,7 @@ async def take(
         text("INSERT INTO pace (channel) VALUES (:channel) ON CONFLICT DO NOTHING"), {"channel": channel}
     )
     values = {"channel": channel, "holder": str(holder), "span": count / per_second, "spent": spent}
-    values |= {"forgotten": FORGOTTEN, "replies_first": REPLIES_FIRST}
+    values |= {"rested": RESTED, "gone": GONE, "replies_first": REPLIES_FIRST}
     row = (await connection.execute(_TAKE, values)).one()
     return Slice(row.starts_in, 1 / per_second, count, tuple(sorted(map(int, row.senders))))
 
@@ -87,7 +89,7 @@ class Standing:
 
 _LOOK = text(
     f"""
-    SELECT next_at > {_NOW} - CAST(:forgotten AS float8) AS bulk,
+    SELECT next_at > {_NOW} - CAST(:rested AS float8) AS bulk,
            greatest(0, stopped_until - {_NOW}) AS stopped_for FROM pace WHERE channel = :channel
     """  # noqa: S608 - ours
 )
@@ -95,5 +97,5 @@ _LOOK = text(
 
 async def look(connection: AsyncConnection, channel: str) -> Standing:
     """How the channel stands, for a process that only replies."""
-    row = (await connection.execute(_LOOK, {"channel": channel, "forgotten": FORGOTTEN})).one_or_none()
+    row = (await connection.execute(_LOOK, {"channel": channel, "rested": RESTED})).one_or_none()
     return Standing(row.bulk, row.stopped_for) if row else Standing(False, 0.0)

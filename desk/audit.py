@@ -16,7 +16,8 @@ ACTIONS = ("assign", "call", "note", "due", "escalate", "alert", "write", "talk_
            "zalo_template", "notice_add", "notice_save", "notice_publish", "notice_cancel", "notice_file_add",
            "notice_file_drop", "fact_correct", "licences_upload", "licences_accept", "licences_discard",
            "target", "broadcast_add", "broadcast_save", "broadcast_count", "broadcast_rehearse", "audience_save",
-           "broadcast_release", "broadcast_pause", "broadcast_resume", "broadcast_cancel",
+           "broadcast_ask", "broadcast_refuse", "broadcast_release", "broadcast_pause", "broadcast_resume",
+           "broadcast_cancel",
            "fair_in", "fair_out", "fair_new", "meeting", "call_off")  # fmt: skip
 
 

@@ -19,15 +19,18 @@ from db.broadcasts import Broadcast
 from db.notice_queries import NoticeRow, read_notice
 from db.notices import NOTICE_KINDS
 from db.registrations import KINDS, STATUSES
+from db.release_asking import WHYS
 from db.staff import Staff
 from desk.access import Viewer
 from desk.audience_words import describe
 from desk.broadcast_changes import (
     NeedsSecondPerson,
+    ask,
     keep_group,
     locked,
     mark,
     own_chat,
+    refuse,
     rehearse,
     release,
     save,
@@ -124,6 +127,28 @@ class BroadcastPage(Page):
 
         return await self._do(request, deed)
 
+    @route("/ask", methods=["POST"], name="broadcast-ask")
+    async def ask(self, request: Request) -> Response:
+        """Ask that somebody else release it."""
+
+        async def deed(session: AsyncSession, viewer: Viewer, broadcast: Broadcast) -> str:
+            others = await ask(session, self.desk, viewer, broadcast, self.desk.clock())
+            return "broadcast.asked" if others else "broadcast.nobody_else"
+
+        return await self._do(request, deed)
+
+    @route("/refuse", methods=["POST"], name="broadcast-refuse")
+    async def refuse(self, request: Request) -> Response:
+        """Hand it back to its author."""
+        demand(viewer_at(request).releases)
+        why, words = await form_text(request, "why", "words", longest=300)
+
+        async def deed(session: AsyncSession, viewer: Viewer, broadcast: Broadcast) -> str:
+            refuse(session, viewer, broadcast, words or (why if why in WHYS else WHYS[-1]), self.desk.clock())
+            return "broadcast.refused"
+
+        return await self._do(request, deed)
+
     @route("/pause", methods=["POST"], name="broadcast-pause")
     async def pause(self, request: Request) -> Response:
         """Stop sending for now."""
@@ -187,6 +212,8 @@ class BroadcastPage(Page):
             "within": [book.name(number) for number in broadcast.within or ()],
             "author": await _name(session, broadcast.created_by),
             "releaser": await _name(session, broadcast.released_by),
+            "decider": await _name(session, broadcast.decided_by),
+            "whys": WHYS,
             "repeat": Repeat.from_json(broadcast.repeat) if broadcast.repeat else None,
             "place": book.name,
             "hour_of": typed_hour,

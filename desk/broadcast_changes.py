@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.catalogue import LANGUAGES
 from content.notices.telling import telling
-from db import broadcasting, release_rules
+from db import broadcasting, release_asking, release_rules
 from db.audiences import Audience, UnknownGroup, groups, save_group
 from db.broadcasting import NeedsSecondPerson, NotNow
 from db.broadcasts import Broadcast
@@ -118,6 +118,23 @@ async def release(
         raise Refused(f"broadcast.{stale.why}") from None
 
 
+async def ask(session: AsyncSession, desk: Desk, viewer: Viewer, broadcast: Broadcast, now: datetime) -> int:
+    """Have those who may release it told; returns how many they are. Raises ``Refused``."""
+    staff = await session.get_one(Staff, viewer.id)
+    try:
+        return await release_asking.ask(session, broadcast, staff, desk.channels, now)
+    except release_rules.Stale as stale:
+        raise Refused(f"broadcast.{stale.why}") from None
+
+
+def refuse(session: AsyncSession, viewer: Viewer, broadcast: Broadcast, why: str, now: datetime) -> None:
+    """Hand it back to its author. Raises ``Refused``."""
+    try:
+        release_asking.refuse(session, broadcast, viewer, why, now)
+    except NotNow:
+        raise Refused("broadcast.overtaken") from None
+
+
 async def stop_or_go_on(session: AsyncSession, viewer: Viewer, broadcast: Broadcast, deed: str, now: datetime) -> int:
     """Pause, resume or cancel; returns how many will not be written to. Raises ``Refused``."""
     staff = await session.get_one(Staff, viewer.id)
@@ -133,5 +150,5 @@ async def stop_or_go_on(session: AsyncSession, viewer: Viewer, broadcast: Broadc
     return 0
 
 
-__all__ = ["NeedsSecondPerson", "begin", "keep_group", "locked", "mark", "own_chat", "rehearse", "release", "save",
-           "stop_or_go_on"]  # fmt: skip
+__all__ = ["NeedsSecondPerson", "ask", "begin", "keep_group", "locked", "mark", "own_chat", "refuse", "rehearse",
+           "release", "save", "stop_or_go_on"]  # fmt: skip

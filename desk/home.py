@@ -1,6 +1,7 @@
-"""The desk's first page: one's own appointments, what came today, who waits for a call, who has waited too long."""
+"""The desk's first page: one's own appointments, what waits for a release, who came today, who waits, and too long."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,12 +12,14 @@ from starlette_admin import route
 from db.appointments import of_staff
 from db.desk_queries import COUNT_CAP, Wanted, count
 from db.registrations import KINDS, HelpRequest
+from db.release_asking import WHYS, handed_back, waiting
 from desk.access import Viewer
 from desk.changes import in_sight
 from desk.help_requests import help_in_sight
 from desk.listing import OVERDUE
 from desk.page import Page, viewer_at
 from desk.record import note
+from desk.words import language
 
 _MOST = 20
 """Appointments that are shown; there are few a day."""
@@ -42,7 +45,19 @@ class HomePage(Page):
                 (kind, await count(session, Wanted(viewer.places, viewer.hamlets, kind=kind, status="new")))
                 for kind in KINDS
             ]
-        return self.render(request, "home.html", tiles=tiles, kinds=kinds, cap=COUNT_CAP, agreed=agreed, now=now)
+            news = await self._releases(session, viewer)
+        return self.render(
+            request, "home.html", tiles=tiles, kinds=kinds, cap=COUNT_CAP, agreed=agreed, now=now, **news
+        )
+
+    async def _releases(self, session: AsyncSession, viewer: Viewer) -> dict[str, Any]:
+        """Broadcasts that wait for this person's release, and their own that were handed back."""
+        kinds, lang = viewer.publishes, language()
+        return {
+            "to_release": await waiting(session, viewer.id, kinds, lang) if viewer.releases else (),
+            "handed_back": await handed_back(session, viewer.id, lang) if kinds else (),
+            "whys": WHYS,
+        }
 
     async def _tiles(self, session: AsyncSession, viewer: Viewer) -> list[tuple[str, int, str]]:
         """Word, number and where it leads."""

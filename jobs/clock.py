@@ -28,6 +28,7 @@ from jobs.officer_alerts import remind_officers, send_alerts
 from jobs.outcomes import ask_outcomes
 from jobs.people_import import Taking, work_on_imports
 from jobs.person_talks import end_talks
+from jobs.releases import tell_of_releases
 from jobs.reminders import send_reminders
 from jobs.retention import forget_old
 from jobs.unasked import Unasked
@@ -96,6 +97,9 @@ async def run_clock(
     async def moved_appointments() -> None:
         await tell_changes(unasked, clock())
 
+    async def releases() -> None:
+        await tell_of_releases(unasked, desk, clock())
+
     async def talks() -> None:
         await end_talks(engine, clock())
 
@@ -120,6 +124,7 @@ async def run_clock(
     _every(scheduler, due_cases, "interval", minutes=5)
     _every(scheduler, appointments, "interval", minutes=1)
     _every(scheduler, moved_appointments, "interval", seconds=10)
+    _every(scheduler, releases, "interval", seconds=5)
     _every(scheduler, talks, "interval", minutes=1)
     _every(scheduler, nudges, "interval", minutes=5)
     _every(scheduler, monthly, "cron", minute="5,35")

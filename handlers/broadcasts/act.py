@@ -1,11 +1,12 @@
-"""What is done with a broadcast from the chat: rehearsing, releasing, pausing, going on, cancelling."""
+"""What is done with a broadcast from the chat: rehearsing, asking, releasing, handing back, pausing, cancelling."""
 
-from db import broadcasting, release_rules
+from db import broadcasting, release_asking, release_rules
 from db.bounds import RELEASING
 from db.broadcasting import SUBJECT, NeedsSecondPerson, NotNow
 from db.broadcasts import Broadcast
 from db.composing import OPEN
 from db.record import note
+from db.release_asking import WHYS
 from db.release_rules import Stale
 from db.staff import Staff
 from handlers.broadcasts.show import below, notice_of, show, show_messages
@@ -36,10 +37,42 @@ async def release(talk: Talk, staff: Staff, broadcast: Broadcast, seen: str) -> 
         await release_rules.release(talk.turn.session, broadcast, staff, seen, talk.sending, talk.now)
     except Stale as stale:
         await show(talk, staff, broadcast, lead=talk.text(f"broadcast.{stale.why}"))
-    except NeedsSecondPerson as needs:
-        talk.say("broadcast.second_person", below=below(talk), people=needs.expected, above=needs.above)
+    except NeedsSecondPerson:
+        await ask(talk, staff, broadcast)
     else:
         await show(talk, staff, broadcast, lead=talk.text("broadcast.released"))
+
+
+async def ask(talk: Talk, staff: Staff, broadcast: Broadcast) -> None:
+    """Have those who may release it told that it waits."""
+    try:
+        others = await release_asking.ask(talk.turn.session, broadcast, staff, talk.sending.served, talk.now)
+    except Stale as stale:
+        await show(talk, staff, broadcast, lead=talk.text(f"broadcast.{stale.why}"))
+        return
+    await show(talk, staff, broadcast, lead=talk.text("broadcast.asked" if others else "broadcast.nobody_else"))
+
+
+def ask_why(talk: Talk, staff: Staff, broadcast: Broadcast) -> None:
+    """Before it is handed back, its author deserves a reason."""
+    if staff.role not in RELEASING:
+        talk.say("broadcast.office_releases", below=below(talk))
+        return
+    whys = [Choice(talk.text(f"release.why.{why}"), f"bc:refuse:{broadcast.id}:{why}") for why in WHYS]
+    talk.say("broadcast.ask_why", whys, below(talk), number=str(broadcast.id))
+
+
+async def refuse(talk: Talk, staff: Staff, broadcast: Broadcast, why: str) -> None:
+    """Hand it back to its author."""
+    if staff.role not in RELEASING:
+        talk.say("broadcast.office_releases", below=below(talk))
+        return
+    try:
+        release_asking.refuse(talk.turn.session, broadcast, staff, why, talk.now)
+    except NotNow:
+        await _overtaken(talk, staff, broadcast)
+        return
+    talk.say("broadcast.refused", below=below(talk), number=str(broadcast.id))
 
 
 async def pause_or_go_on(talk: Talk, staff: Staff, broadcast: Broadcast, deed: str) -> None:

@@ -56,6 +56,8 @@ def _hint(talk: Talk, staff: Staff, broadcast: Broadcast, people: int) -> str:
         return talk.text("broadcast.rehearse_first")
     if broadcast.state != "rehearsed":
         return ""
+    if _waits(talk, staff, broadcast, people):
+        return talk.text("broadcast.waits")
     if staff.role not in RELEASING:
         return talk.text("broadcast.office_releases")
     if _needs_another(talk, staff, broadcast, people):
@@ -67,14 +69,31 @@ def _needs_another(talk: Talk, staff: Staff, broadcast: Broadcast, people: int) 
     return broadcast.created_by == staff.id and people > talk.sending.second_person_above
 
 
+def _waits(talk: Talk, staff: Staff, broadcast: Broadcast, people: int) -> bool:
+    """Somebody else was asked already, and whoever looks can only wait."""
+    alone = staff.role in RELEASING and not _needs_another(talk, staff, broadcast, people)
+    return broadcast.waits and not alone
+
+
+def _release(talk: Talk, staff: Staff, broadcast: Broadcast, people: int) -> list[Choice]:
+    """What may be done with one that was rehearsed: let it go or hand it back, else ask who may."""
+    if _waits(talk, staff, broadcast, people):
+        return []
+    number = broadcast.id
+    if staff.role not in RELEASING or _needs_another(talk, staff, broadcast, people):
+        return [Choice(talk.text("broadcast.button.ask"), f"bc:ask:{number}")]
+    release = Choice(talk.text("broadcast.button.release", people=people), f"bc:release:{number}:{mark(broadcast)}")
+    asked = broadcast.waits and broadcast.created_by != staff.id
+    return [release, Choice(talk.text("broadcast.button.refuse"), f"bc:refuse:{number}")] if asked else [release]
+
+
 def _choices(talk: Talk, staff: Staff, broadcast: Broadcast, people: int) -> list[Choice]:
     number, releases = broadcast.id, staff.role in RELEASING
     words = {"draft": ["rehearse"], "rehearsed": ["again"], "running": ["pause"], "paused": ["resume"]}
     deeds = [deed for deed in words.get(broadcast.state, []) if releases or broadcast.state in OPEN]
     choices = [Choice(talk.text(f"broadcast.button.{deed}"), f"bc:{deed}:{number}") for deed in deeds]
-    if broadcast.state == "rehearsed" and releases and not _needs_another(talk, staff, broadcast, people):
-        release = talk.text("broadcast.button.release", people=people)
-        choices.insert(0, Choice(release, f"bc:release:{number}:{mark(broadcast)}"))
+    if broadcast.state == "rehearsed":
+        choices = [*_release(talk, staff, broadcast, people), *choices]
     if broadcast.state not in OPEN:
         choices.append(Choice(talk.text("broadcast.button.look"), f"bc:see:{number}"))
     if broadcast.state not in ("done", "cancelled") and (releases or broadcast.state in OPEN):

@@ -7,8 +7,9 @@ from sqlalchemy.exc import NoResultFound
 from content.fold import fold
 from db import broadcasting
 from db.broadcasts import Broadcast
+from db.release_asking import WHYS
 from db.staff import Staff
-from handlers.broadcasts.act import ask_cancel, cancel, pause_or_go_on, rehearse, release
+from handlers.broadcasts.act import ask, ask_cancel, ask_why, cancel, pause_or_go_on, refuse, rehearse, release
 from handlers.broadcasts.choose import OWN, choose, publishes, show_groups, show_home, show_notices
 from handlers.broadcasts.show import below, notice_of, show
 from handlers.officer import command_here, staff_here
@@ -73,6 +74,12 @@ async def _about(talk: Talk, staff: Staff, what: str, number: int, more: Sequenc
             await rehearse(talk, staff, broadcast)
         case "release", [seen]:
             await release(talk, staff, broadcast, seen)
+        case "ask", []:
+            await ask(talk, staff, broadcast)
+        case "refuse", []:
+            ask_why(talk, staff, broadcast)
+        case "refuse", [why] if why in WHYS:
+            await refuse(talk, staff, broadcast, why)
         case ("pause" | "resume") as deed, []:
             await pause_or_go_on(talk, staff, broadcast, deed)
         case "cancel", []:

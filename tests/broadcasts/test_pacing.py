@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.limits.rules import Rules
 from bot.pacing import Budget, reply_beside_bulk
-from bot.traffic import MARGIN, Traffic, Window, in_bulk
+from bot.traffic import FEW, MARGIN, REMEMBERED_FOR, Traffic, Ways, Window, in_bulk
 from db import pace
 
 RULES = Rules(count=30, reserve=3.0, chat_seconds=1.0)
@@ -46,7 +46,7 @@ def test_what_the_limits_mean_for_bulk() -> None:
     assert RULES.slice == 7
     assert RULES.shares(4, (4,)) == (30, 28)
     assert [RULES.shares(one, (4, 7)) for one in (4, 7)] == [(15, 14), (15, 14)]
-    assert Rules(count=60, seconds=60.0, reserve=0.2).bulk_count == 52
+    assert Rules(count=60, seconds=60.0, reserve=0.2).bulk_count == 48
     assert Rules(count=None).bulk_rate is None
     assert Rules(count=None).in_hand > RULES.in_hand
 
@@ -66,7 +66,7 @@ async def test_moments_are_given_out_once_and_evenly(engine: AsyncEngine) -> Non
 async def test_a_process_that_takes_no_more_is_forgotten(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
         await pace.take(connection, "telegram", 1, 10.0, 5)
-        gone = f"UPDATE pace SET senders = jsonb_build_object('1', extract(epoch FROM now()) - {pace.FORGOTTEN + 1})"
+        gone = f"UPDATE pace SET senders = jsonb_build_object('1', extract(epoch FROM now()) - {pace.GONE + 1})"
         await connection.execute(text(gone))
         assert (await pace.take(connection, "telegram", 2, 10.0, 5)).senders == (2,)
 
@@ -155,6 +155,23 @@ async def test_a_reserve_that_is_not_used_is_there_for_the_next_replies(
     assert await next_at(engine) - begun == pytest.approx((3 * RULES.slice + lost) / 27, abs=0.05)
 
 
+def test_a_server_that_is_slow_for_a_while_does_not_lengthen_the_way(seconds: Seconds) -> None:
+    ways = Ways(seconds)
+    for took in [0.5, *[0.1] * 20, *[2.0] * 500]:
+        ways.note(took)
+    assert ways.least == 0.1
+    for _ in range(2):
+        seconds.now += REMEMBERED_FOR + 1
+        ways.note(0.3)
+    assert ways.least == 0.3, "a longer way is believed after a while"
+
+
+def test_of_a_way_that_few_have_gone_nothing_is_known(seconds: Seconds) -> None:
+    ways = Ways(seconds)
+    ways.note(0.5)
+    assert ways.least == 0.0
+
+
 def test_a_window_is_full_until_its_first_message_is_old(seconds: Seconds) -> None:
     window = Window(1.0, seconds)
     for _ in range(3):
@@ -188,18 +205,20 @@ async def test_a_call_counts_from_its_beginning_until_it_must_have_been_counted(
     slow: Any = take_long
     await traffic(slow, BOT, MESSAGE)
     assert rooms == [2]
+    assert traffic.room() == 2, "nothing is known of the way yet"
+    for _ in range(FEW):
+        await traffic(slow, BOT, MESSAGE)
     assert traffic.room() == 3, "it took five seconds there and back, so it was counted long ago"
 
 
 async def test_bulk_leaves_the_reserve_free_in_every_window(seconds: Seconds) -> None:
-    traffic = Traffic(Rules(count=5, reserve=2.0), seconds)
-    for _ in range(3):
+    traffic = Traffic(Rules(count=5, reserve=1.0), seconds)
+    for _ in range(4):
         await send_in_bulk(traffic)
     assert traffic.room() == 0
-    for _ in range(2):
-        await traffic(answered, BOT, MESSAGE)
+    await traffic(answered, BOT, MESSAGE)
     seconds.now += 1.1
-    assert traffic.room() == 3
+    assert traffic.room() == 4
 
 
 async def test_bulk_waits_for_room_and_a_reply_that_waits_goes_first(seconds: Seconds) -> None:
@@ -248,12 +267,12 @@ async def test_a_process_that_only_replies_keeps_to_the_reserve_beside_bulk(engi
     async with asyncio.timeout(20):
         while not traffic.beside_bulk:
             await asyncio.sleep(0.01)
-        assert traffic.share == 3
+        assert traffic.share == 2
         for _ in range(5):
             await traffic(answered, BOT, MESSAGE)
-        while traffic.share == 3:
+        while traffic.share == 2:
             await asyncio.sleep(0.01)
-    assert traffic.share > 3, "what is owed beyond that is bought from the budget"
+    assert traffic.share > 2, "what is owed beyond that is bought from the budget"
     replying.cancel()
 
 

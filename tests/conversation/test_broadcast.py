@@ -166,7 +166,7 @@ async def test_the_other_person_reads_it_and_releases(program: Running, telegram
     rehearsed = await author.say("1")
     assert "cần một người khác duyệt" in rehearsed
     assert not any("Duyệt và gửi" in label for label in rehearsed.buttons)
-    assert "cần một người khác duyệt" in await author.tap_data(rehearsed.message, await release_of(program))
+    assert "Đã báo những người được duyệt" in await author.tap_data(rehearsed.message, await release_of(program))
     assert (await the_one(program)).state == "rehearsed"
     await second.say("/broadcast")
     read = await second.say("2")

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.broadcasting import correct, due, expand
 from db.broadcasts import Broadcast
 from db.people import Identity
+from db.release_rules import mark
 from db.staff import ROLES, StaffIdentity
 from tests.desk.conftest import HAM_GIANG, TAP_SON, Browser, Enter, House
 from tests.notices import publish
@@ -210,7 +211,7 @@ async def test_a_mass_notice_takes_a_second_person(house: House, enter: Enter) -
     await agrees(house)
     author, second = await enter("office"), await enter("administrator")
     number = await ready(house, author, "office")
-    assert "Cần một người khác" in await release(author, number)
+    assert "Cần một người khác" in await release(author, number, mark(await one(house, number)))
     assert (await one(house, number)).state == "rehearsed"
     await release(second, number)
     kept = await one(house, number)
@@ -230,7 +231,7 @@ async def test_who_changes_it_is_its_author(house: House, enter: Enter) -> None:
     await linked(house, "office")
     await other.submit(f"/desk/broadcast/{number}/save", when="now")
     await other.submit(f"/desk/broadcast/{number}/rehearse")
-    assert "Cần một người khác" in await release(other, number)
+    assert "Cần một người khác" in await release(other, number, mark(await one(house, number)))
 
 
 async def test_only_what_was_looked_at_is_released(house: House, enter: Enter) -> None:
@@ -432,3 +433,39 @@ async def test_a_correction_is_sent_though_its_notice_is_off(house: House, enter
     assert [words["vi"] in owed[0], words["km"] in owed[1]] == [True, True]
     await release(browser, number)
     assert (await one(house, number)).state == "released"
+
+
+async def test_who_may_release_sees_on_the_first_page_that_one_waits(house: House, enter: Enter) -> None:
+    house.desk.second_person_above = 0
+    await house.register()
+    await agrees(house)
+    author, second = await enter("office"), await enter("administrator")
+    number = await ready(house, author, "office")
+    assert "Xin người khác duyệt" in await page(author, number)
+    assert "Chờ anh/chị duyệt" not in (await second.get("/desk/")).text
+    await author.submit(f"/desk/broadcast/{number}/ask")
+    assert "đang chờ người khác duyệt" in await page(author, number)
+    home = (await second.get("/desk/")).text
+    assert "Chờ anh/chị duyệt" in home
+    assert f'/desk/broadcast/{number}"' in home
+    assert "Chờ anh/chị duyệt" not in (await author.get("/desk/")).text
+    await second.submit(f"/desk/broadcast/{number}/refuse", why="time", words="Sau Tết hãy gửi")
+    assert (await one(house, number)).state == "draft"
+    assert "Sau Tết hãy gửi" in (await author.get("/desk/")).text
+    assert "Sau Tết hãy gửi" in await page(author, number)
+    await author.submit(f"/desk/broadcast/{number}/rehearse")
+    await author.submit(f"/desk/broadcast/{number}/ask")
+    await release(second, number)
+    assert (await one(house, number)).state == "released"
+    assert "Chờ anh/chị duyệt" not in (await second.get("/desk/")).text
+    assert (len(await house.record("broadcast_ask")), len(await house.record("broadcast_refuse"))) == (2, 1)
+
+
+async def test_only_who_releases_hands_back_and_only_what_waits(house: House, enter: Enter) -> None:
+    await house.register()
+    await agrees(house)
+    editor, office = await enter("editor"), await enter("office")
+    number = await ready(house, editor, "editor")
+    assert (await editor.submit(f"/desk/broadcast/{number}/refuse", why="time")).status_code == 403
+    await office.submit(f"/desk/broadcast/{number}/refuse", why="time")
+    assert (await one(house, number)).state == "rehearsed", "nobody asked"

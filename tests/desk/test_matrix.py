@@ -47,8 +47,8 @@ OF_ADMINISTRATOR = {"staff", "staff-one", "staff-add", "staff-edit", "staff-unli
                     "audit"}  # fmt: skip
 OF_NOTICES = {"notices-add", "notice-save", "notice-publish", "notice-correct", "notice-check", "notice-cancel",
               "notice-file", "notice-file-add", "notice-file-drop", "broadcasts-add", "broadcast-save",
-              "broadcast-group", "broadcast-rehearse", "broadcast-release", "broadcast-pause",
-              "broadcast-resume", "broadcast-cancel"}  # fmt: skip
+              "broadcast-group", "broadcast-rehearse", "broadcast-ask", "broadcast-refuse", "broadcast-release",
+              "broadcast-pause", "broadcast-resume", "broadcast-cancel"}  # fmt: skip
 """Who may write which notices is tried with the notices; nothing of a person is there."""
 OF_LISTS = {"targets-set", "fact-correct", "licences-upload", "licences-accept", "licences-discard"}
 """Changes to what workers are told, of no person."""

@@ -41,8 +41,16 @@ class Rules:
 
     @property
     def catch_up(self) -> int:
-        """A third of the reserve, which bulk may borrow in a window: what was late once would be lost for good else."""
-        return int(self.reserve * self.seconds / 3)
+        """What bulk may borrow of the reserve in a window: what was late once would be lost for good else.
+
+        A third, but no more than of a second's messages: nothing is late for longer.
+        """
+        return int(min(self.reserve * self.seconds, self.bulk_rate or 0.0) / 3)
+
+    @property
+    def beside_bulk(self) -> int:
+        """Replies in a window of a process that sends none in bulk, while another one does."""
+        return ceil(self.reserve * self.seconds) - self.catch_up
 
     @property
     def bulk_count(self) -> int | None:
