@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from bot.channels.channel import ChannelBot
 from bot.channels.web_frames import PICTURES
-from content import fair_picture, loan_picture
+from content import contract_paper, fair_picture, loan_picture
 from db.seal import Seal
 from db.web_chat import CHANNEL as WEB
 from handlers.picture import DRAWN, mark_of
@@ -75,6 +75,8 @@ def _drawing(name: str, site: str | None) -> Callable[[], bytes] | None:
     """What draws the picture of this name; None for a name of no kind."""
     if (loan := loan_picture.read_name(name)) is not None:
         return partial(loan_picture.draw, loan)
+    if (paper := contract_paper.read_name(name)) is not None:
+        return partial(contract_paper.draw, paper)
     if (fair := fair_picture.read_name(name)) is not None:
         return partial(fair_picture.draw, fair, site)
     return None

@@ -29,16 +29,32 @@ class Sheet:
         self.image = Image.new("RGB", (width, height), PAPER)
         self._draw = ImageDraw.Draw(self.image)
 
-    def text(self, words: str, size: int, *, bold: bool = False, colour: str = INK) -> None:
+    def text(self, words: str, size: int, *, bold: bool = False, colour: str = INK, indent: int = 0) -> None:
         """Write words at the left margin, in as many lines as they take."""
         line = ""
         for word in words.split(" "):
             longer = f"{line} {word}".strip()
-            if line and width_of(longer, size, bold=bold) > self.width - 2 * self.margin:
-                self._line(line, size, bold, colour)
+            if line and width_of(longer, size, bold=bold) > self.width - 2 * self.margin - indent:
+                self._line(line, size, bold, colour, indent)
                 longer = word
             line = longer
-        self._line(line, size, bold, colour)
+        self._line(line, size, bold, colour, indent)
+
+    def box(self, words: str, size: int, *, ticked: bool) -> None:
+        """Write words behind a box that is ticked or not."""
+        top, left = self.y + round(size * 0.15), self.margin
+        self._draw.rectangle((left, top, left + size, top + size), outline=INK, width=3)
+        if ticked:
+            points = ((0.2, 0.5), (0.45, 0.8), (0.9, 0.1))
+            self._draw.line([(left + size * x, top + size * y) for x, y in points], fill=INK, width=6)
+        self.text(words, size, indent=round(size * 1.8))
+
+    def blank(self, words: str, size: int) -> None:
+        """Write words, and a line behind them to write on by hand."""
+        left = self.margin + round(width_of(words, size)) + size // 2
+        below = self.y + round(size * 1.2)
+        self._draw.line((left, below, self.width - self.margin, below), fill=PALE, width=2)
+        self._line(words, size, False, INK)
 
     def row(self, cells: Sequence[str], shares: Sequence[float], size: int, *, colour: str = INK) -> None:
         """Write the cells of a table's row, each at the right of its column, and a rule below."""
@@ -58,8 +74,8 @@ class Sheet:
         """The sheet as high as what is on it."""
         return self.image.crop((0, 0, self.width, self.y + self.margin))
 
-    def _line(self, text: str, size: int, bold: bool, colour: str) -> None:
-        self._put(text, self.margin, size, bold, colour)
+    def _line(self, text: str, size: int, bold: bool, colour: str, indent: int = 0) -> None:
+        self._put(text, self.margin + indent, size, bold, colour)
         self.y += round(size * 1.6)
 
     def _put(self, text: str, x: float, size: int, bold: bool, colour: str) -> None:

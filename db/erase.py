@@ -132,6 +132,7 @@ async def _counts(session: AsyncSession, identity_id: int, workers: list[int]) -
         "registrations": select(func.count()).where(Registration.worker_id.in_(workers)),
         "attachments": select(func.count()).where(Attachment.identity_id == identity_id),
         "help_requests": select(func.count()).where(HelpRequest.identity_id == identity_id),
+        "checklists": select(func.count()).where(ContractCheck.identity_id == identity_id),
     }
     return {"people": len(workers)} | {name: await session.scalar(q) or 0 for name, q in queries.items()}
 

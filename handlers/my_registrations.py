@@ -16,6 +16,7 @@ from db.people import Consent
 from db.register import is_unproven, known_answers, prove, registrations_of, worker_of
 from db.registrations import CLOSED, Registration
 from handlers import consent, linking
+from handlers import kept as besides
 from handlers.form import draft
 from handlers.form.engine import SURE_CHOICES
 from handlers.form.show import shown
@@ -40,7 +41,8 @@ async def show_registrations(talk: Talk) -> None:
     merged = await is_unproven(talk.turn.session, identity_id)
     if not mine and not merged:
         below = (entry(talk, "staff_contact"), Choice(talk.text("button.menu"), "go:menu"))
-        talk.say("my.none", [_link(talk)], below)
+        some = ("see", "delete") if await besides.kept(talk) else ()
+        talk.say("my.none", [*(Choice(talk.text(f"my.{what}"), f"my:{what}") for what in some), _link(talk)], below)
         return
     worker = await worker_of(talk.turn.session, await talk.turn.identity_id())
     called = worker is not None and worker.phone is not None
@@ -95,7 +97,9 @@ def _line(talk: Talk, registration: Registration, *, called: bool) -> str:
 async def check_identity(talk: Talk, purpose: str) -> None:
     """Phones are shared: ask the year of birth before anything kept is shown or used."""
     worker = await worker_of(talk.turn.session, await talk.turn.identity_id())
-    if worker is None:
+    if worker is None and purpose == "see" and await besides.kept(talk):
+        await _show_data(talk)  # nobody's year of birth is known, and all of it came from this chat
+    elif worker is None:
         offer_person(talk, "my.none")
     elif is_known(talk, "checked_until") and not await is_unproven(talk.turn.session, await talk.turn.identity_id()):
         await _proceed(talk, purpose)
@@ -164,7 +168,9 @@ async def _show_data(talk: Talk) -> None:
     for registration in await registrations_of(talk.turn.session, identity_id):
         lines.append(talk.text("my.need", kind=talk.text(f"kind.{registration.kind}")))
         lines += [_field(talk, key, value) for key, value in registration.answers.items()]
-    choices = [Choice(talk.text(f"my.{what}"), f"my:{what}") for what in ("change", "delete", "withdraw_consent")]
+    what_next = ("change", "delete", "withdraw_consent") if known else ("delete", "withdraw_consent")
+    choices = [Choice(talk.text(f"my.{what}"), f"my:{what}") for what in what_next]
+    lines += besides.lines(talk, await besides.kept(talk))
     talk.send("\n".join((talk.text("my.data_title"), *lines)), choices)
 
 

@@ -1,12 +1,12 @@
-"""The checklist for a contract: ten points to tick with an officer, kept for the next time."""
+"""The checklist for a contract: ten points to tick with an officer, kept for the next time, and on paper."""
 
+from content.contract_paper import POINTS, ContractPaper
 from db.contract_checks import keep_ticks, ticked_by
 from handlers import consent
 from handlers.abroad.home import SHOWN, after
+from handlers.picture import show_picture
 from handlers.talk import Choice, Talk
 
-POINTS = ("job", "place", "hours", "wage", "deductions", "lodging", "insurance", "travel", "early_end", "disputes")
-"""What a contract must say, after article 19 of Law 69/2020."""
 WISH = "check:show:0"
 """What is gone on with after the agreement."""
 
@@ -41,7 +41,21 @@ async def show_whole(talk: Talk) -> None:
     lines += [_line(talk, point, ticked, "text") for point in POINTS]
     missing = len(POINTS) - len(ticked)
     lines.append(talk.text("abroad.checklist.missing", count=missing) if missing else talk.text("abroad.checklist.all"))
-    talk.send("\n".join(lines), below=after(talk, Choice(talk.text("abroad.checklist.title"), "check:show:0")))
+    back = Choice(talk.text("abroad.checklist.title"), "check:show:0")
+    talk.send("\n".join(lines), [Choice(talk.text("abroad.paper.get"), "check:paper")], after(talk, back))
+
+
+async def show_paper(talk: Talk) -> None:
+    """The sheet of paper as a picture: any shop prints it, and the phone keeps it."""
+    paper = ContractPaper(talk.lang, await _ticked(talk), talk.today)
+    show_picture(talk, paper.name, talk.text("abroad.paper.caption"))
+    talk.say("abroad.paper.keep", below=after(talk, Choice(talk.text("abroad.checklist.title"), "check:show:0")))
+
+
+def kept_lines(talk: Talk, ticked: frozenset[str]) -> list[str]:
+    """What is kept of the checklist, for who asks what is kept about them."""
+    points = [talk.text(f"abroad.point.{point}.title") for point in POINTS if point in ticked]
+    return [talk.text("my.ticked", points=", ".join(points))] if points else []
 
 
 async def _ticked(talk: Talk) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Acting on the buttons of work abroad."""
 
+from content.contract_paper import POINTS
 from content.fees import COUNTRIES
 from handlers.abroad import checklist, fees, firm, home, report
 from handlers.stage import Stage
@@ -35,7 +36,9 @@ async def _check(talk: Talk, rest: list[str]) -> bool:
             await checklist.show(talk, int(page))
         case ["whole"]:
             await checklist.show_whole(talk)
-        case [point, page] if point in checklist.POINTS and _is_number(page):
+        case ["paper"]:
+            await checklist.show_paper(talk)
+        case [point, page] if point in POINTS and _is_number(page):
             await checklist.tick(talk, point, int(page))
         case _:
             return False

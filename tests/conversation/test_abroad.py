@@ -1,13 +1,16 @@
 """Work abroad in the chat: reading, the licence check, the fee check, the contract checklist, a report (E2-E7, E10)."""
 
+import io
 from dataclasses import asdict
 from datetime import date
 
 import pytest
+from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from content.catalogue import messages
+from content.contract_paper import ContractPaper, draw, read_name
 from content.fees import COUNTRIES
 from content.licence_sheet import read_sheet
 from db.licences import accept, keep_list
@@ -228,6 +231,30 @@ async def test_the_checklist_is_kept_after_an_agreement(phone: Phone, program: R
 
 
 @pytest.mark.parametrize("lang", LANGUAGE)
+async def test_the_checklist_is_had_on_paper(program: Running, telegram: TelegramStandIn, lang: str) -> None:
+    phone = TelegramPhone(program, telegram, 81)
+    await enter(phone, lang)
+    await press(phone, "check:job:0")
+    await agree(phone, lang)
+    await press(phone, "check:job:0")
+    await press(phone, "check:whole")
+    told = await phone.tap(messages(lang)["abroad.paper.get"])
+    assert messages(lang)["abroad.paper.caption"] in told
+    photo = next(message.photo[0].file_id for message in phone.person.inbox if message.photo)
+    with Image.open(io.BytesIO(telegram.world.files.by_id[photo].content)) as paper:
+        assert (paper.format, paper.size) == ("PNG", (1240, 1754))
+
+
+def test_a_papers_name_says_all_that_is_drawn() -> None:
+    paper = ContractPaper("km", frozenset(("job", "disputes")), date(2026, 11, 24))
+    assert paper.name == "contract-km-1000000001-20261124"
+    assert read_name(paper.name) == paper
+    assert draw(paper) != draw(ContractPaper("km", frozenset(("job",)), date(2026, 11, 24)))
+    for name in ("contract-xx-1000000001-20261124", "contract-vi-10-20261124", "contract-vi-1000000001-20261399"):
+        assert read_name(name) is None
+
+
+@pytest.mark.parametrize("lang", LANGUAGE)
 async def test_a_report_becomes_a_sealed_case_with_a_number_and_a_promise(
     phone: Phone, program: Running, lang: str
 ) -> None:
@@ -249,6 +276,34 @@ async def test_a_report_becomes_a_sealed_case_with_a_number_and_a_promise(
     assert "Ông Tư" not in raw
     after = await phone.say("0912 345 678")
     assert "0912 345 678" in after
+
+
+@pytest.mark.parametrize("lang", LANGUAGE)
+async def test_ticks_and_reports_are_seen_and_deleted_with_all_the_rest(
+    phone: Phone, program: Running, lang: str
+) -> None:
+    await enter(phone, lang)
+    await press(phone, "report:ask")
+    await agree(phone, lang)
+    await phone.say("Ông Tư ở chợ đòi 20 triệu đặt cọc đi Nhật")
+    await press(phone, "check:show:0")
+    await phone.say("1")
+    mine = await press(phone, "go:my_registrations")
+    seen = await phone.tap(messages(lang)["my.see"])
+    assert "Ông Tư ở chợ đòi 20 triệu" in seen
+    assert "23/11/2026" in seen
+    assert messages(lang)["abroad.point.job.title"] in seen
+    assert messages(lang)["my.delete"] in "".join(mine.buttons)
+    asked = await phone.tap(messages(lang)["my.delete"])
+    assert messages(lang)["delete.ask"] in asked
+    await phone.tap(messages(lang)["choice.sure.yes"])
+    async with program.engine.connect() as connection:
+        for table in ("contract_check", "help_request", "attachment"):
+            assert await connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0, table
+        said = await connection.scalar(text("SELECT count(*) FROM outgoing WHERE payload::text LIKE '%Ông Tư%'"))
+        counts = await connection.scalar(text("SELECT counts FROM erasure"))
+    assert said == 0
+    assert (counts["help_requests"], counts["checklists"]) == (1, 1)
 
 
 async def test_deletion_takes_the_report_and_the_checklist_along(phone: Phone, program: Running) -> None:

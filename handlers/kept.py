@@ -1,0 +1,30 @@
+"""Telling what is kept besides registrations: who has reported a fraud or ticked a contract sees that too."""
+
+from db.kept import Kept, kept_of
+from db.linking import other_accounts
+from db.registrations import HelpRequest
+from handlers.abroad.checklist import kept_lines
+from handlers.abroad.report import TOPIC
+from handlers.talk import Talk
+
+
+async def kept(talk: Talk) -> Kept:
+    """What is kept of this person's accounts; nothing of an account that has no row yet."""
+    session, identity_id = talk.turn.session, await talk.turn.identity_id()
+    others = [account.identity_id for account in await other_accounts(session, identity_id)]
+    return await kept_of(session, [identity_id, *others])
+
+
+def lines(talk: Talk, found: Kept) -> list[str]:
+    """It in words, a line each."""
+    told = kept_lines(talk, found.ticked)
+    told += [_line(talk, request) for request in found.requests]
+    return told + ([talk.text("my.files", count=found.files)] if found.files else [])
+
+
+def _line(talk: Talk, request: HelpRequest) -> str:
+    key = "my.report" if request.topic == TOPIC else "my.call"
+    day = request.created_at.astimezone(talk.office.zone).date()
+    line = talk.text(key, number=str(request.id), day=f"{day:%d/%m/%Y}")
+    said = talk.seal.open(request.detail).decode() if request.detail else ""
+    return ": ".join(filter(None, (line, said)))
