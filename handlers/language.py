@@ -13,8 +13,10 @@ KEEPABLE = ("register_job", "register_training", "register_overseas", "loans", "
 def ask_language(talk: Talk, guess: str | None) -> None:
     """Greet in both languages, the likelier first, and ask which to use."""
     order = sorted(LANGUAGES, key=lambda lang: lang != guess)
-    key = "welcome.language" if talk.account.lang is None else "language.ask"
-    greeting = "\n\n".join(tell(lang, key, office=talk.office.names[lang]) for lang in order)
+    # the second greeting is short: on a small phone both buttons are to be seen
+    keys = ("welcome.language", "welcome.language_too") if talk.account.lang is None else ("language.ask",) * 2
+    words = [tell(lang, key, office=talk.office.names[lang]) for lang, key in zip(order, keys, strict=True)]
+    greeting = "\n\n".join(words)
     talk.send(greeting, [Choice(tell(lang, f"choice.language.{lang}"), f"lang:{lang}") for lang in order])
     talk.data["lang_order"] = order
 

@@ -13,6 +13,8 @@ from handlers.menu import entry, show_menu
 from handlers.stage import Stage
 from handlers.talk import Choice, Talk
 
+CALLED = "called"
+"""Where the conversation's memory has when a person was asked for last."""
 LONGEST = 280
 """Characters that are read in one go; more than that is said in two messages."""
 
@@ -24,6 +26,7 @@ async def call_person(talk: Talk, topic: str = "general", number: str | None = N
     told = (number or await _number_told_before(talk, identity_id)) if has_consent(talk) else None
     kept_number = told or (worker.phone if worker else None)
     by = talk.office.promise(talk.now)
+    talk.data[CALLED] = talk.now.isoformat()
     talk.turn.session.add(
         HelpRequest(
             identity_id=identity_id,
@@ -51,13 +54,19 @@ async def _number_told_before(talk: Talk, identity_id: int) -> str | None:
 
 async def take_number(talk: Talk, number: str) -> None:
     """A number to call back on, for the request that was just made."""
-    mine = HelpRequest.identity_id == await talk.turn.identity_id()
-    newest = select(HelpRequest).where(mine, HelpRequest.done_at.is_(None)).order_by(HelpRequest.id.desc()).limit(1)
-    request = await talk.turn.session.scalar(newest)
+    request = await newest_call(talk)
     talk.account.state = None
     if request is not None:
         request.phone = number
     show_menu(talk, lead=(talk.text("form.phone_taken", phone=show_phone(number)),))
+
+
+async def newest_call(talk: Talk) -> HelpRequest | None:
+    """The last call for a person that nobody has answered yet."""
+    mine = HelpRequest.identity_id == await talk.turn.identity_id()
+    newest = select(HelpRequest).where(mine, HelpRequest.done_at.is_(None)).order_by(HelpRequest.id.desc()).limit(1)
+    request: HelpRequest | None = await talk.turn.session.scalar(newest)
+    return request
 
 
 def tell_how_to_reach(talk: Talk, lead: Sequence[str] = ()) -> None:

@@ -1,6 +1,6 @@
 """Acting on what a person wants, however they said it: an intent, a command word, or a menu entry."""
 
-from handlers import consent, linking
+from handlers import call_words, consent, linking
 from handlers.abroad import taps as abroad
 from handlers.again import ask_again
 from handlers.form import draft
@@ -43,6 +43,8 @@ async def go(talk: Talk, intent: str) -> None:
         await show_notices(talk)
     elif intent.startswith("notice:"):
         await notices.tapped(talk, intent.split(":")[1:])
+    elif intent == call_words.WISH:
+        call_words.ask(talk)
     elif intent == linking.WISH:
         await linking.show(talk)
     elif (verb := intent.partition(":")[0]) in abroad.VERBS:

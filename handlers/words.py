@@ -15,11 +15,12 @@ from content.fold import fold
 from content.language_words import looks_khmer, named_language
 from content.options import choose, is_choice_to_the_letter
 from content.reading.choices import Option, read_choice, read_number_of
-from content.reading.phones import read_phone
+from content.reading.phones import read_phone, without_phone
 from content.reading.years import read_birth_year
 from content.understand import LEXICON_INTENTS, understand
 from handlers import (
     articles,
+    call_words,
     consent,
     link_steps,
     linking,
@@ -220,8 +221,8 @@ async def _answer(talk: Talk, text: str) -> None:
         await _in_form(talk, text)
     elif state == Stage.identity_check.state:
         await _at_year(talk, text)
-    elif state == Stage.callback.state and (number := read_phone(text)):
-        await take_number(talk, number)
+    elif state == Stage.callback.state:
+        await _at_callback(talk, text)
     elif state == Stage.loan_sum.state and loan_sum.reads(text):
         loan_sum.take_words(talk, text)
     elif state in TYPED:
@@ -229,6 +230,17 @@ async def _answer(talk: Talk, text: str) -> None:
     elif state is not None:
         await _at_question(talk, state, text)
     else:
+        await _free(talk, text)
+
+
+async def _at_callback(talk: Talk, text: str) -> None:
+    """A number to call on, or words for the person who was asked for."""
+    if number := read_phone(text):
+        await take_number(talk, number)
+        await call_words.keep_along(talk, without_phone(text))
+        return
+    talk.account.state = None
+    if not await _offered(talk, text, words=False):
         await _free(talk, text)
 
 
@@ -326,6 +338,8 @@ async def _act(talk: Talk, intent: str, text: str) -> None:
         await _change_language(talk, text)
     elif intent == "staff_contact":
         await call_person(talk, number=read_phone(text))
+        if command_word(text) is None:
+            await call_words.keep_along(talk, text)
         ask_again(talk)
     else:
         await steer.go(talk, opening.wish_in(talk, intent, text))
@@ -338,6 +352,8 @@ async def _free(talk: Talk, text: str) -> None:
     if question := questions.question_in(talk, text):
         talk.data.pop("misses", None)
         questions.answer(talk, question)
+    elif unclear and not text.rstrip().endswith("?") and await call_words.takes(talk, text):
+        talk.data.pop("misses", None)
     elif asks and (key := faq(text, talk.lang)):
         show_menu(talk, lead=(faq_answer(talk, key),))
     elif unclear and firm.names_a_firm(text):
@@ -348,6 +364,8 @@ async def _free(talk: Talk, text: str) -> None:
         show_section(talk, "safe")
     elif heard.intent != "unknown":
         talk.data.pop("misses", None)
+        if heard.intent != "staff_contact":
+            await call_words.keep_along(talk, text)
         await _act(talk, heard.intent, text)
     elif not await _offered(talk, text, words=True):
         _did_you_mean(talk, heard.alternatives)

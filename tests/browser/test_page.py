@@ -264,6 +264,17 @@ def test_reading_above_is_not_disturbed_by_new_messages(page: Page, chat: MockCh
     expect(pill).to_be_hidden()
 
 
+def test_choices_below_the_screen_are_pointed_to(page: Page, chat: MockChat) -> None:
+    lines = [[{"label": f"{number}. việc số {number}", "data": f"go:{number}"}] for number in range(1, 9)]
+    chat.push("Anh/chị cần gì?\n" * 6, choices=lines)
+    arrow = page.get_by_role("button", name=STRINGS["more_below"]["vi"])
+    expect(arrow).to_be_visible()
+    expect(page.get_by_role("button", name="việc số 8")).not_to_be_in_viewport()
+    arrow.click()
+    expect(page.get_by_role("button", name="việc số 8")).to_be_in_viewport()
+    expect(arrow).to_be_hidden()
+
+
 def test_a_photo_is_sent_with_its_id(page: Page, chat: MockChat) -> None:
     page.get_by_label(STRINGS["photo"]["vi"]).set_input_files(
         {"name": "anh.png", "mimeType": "image/png", "buffer": PIXEL}

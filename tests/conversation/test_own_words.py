@@ -126,3 +126,39 @@ async def test_words_about_a_phone_call_nobody(phone: WebPhone, program: Running
     await phone.say("gặp cán bộ")
     async with program.engine.connect() as connection:
         assert await connection.scalar(text("SELECT count(*) FROM help_request")) == 1
+
+
+async def told_with_calls(program: Running) -> list[str]:
+    """What came with each call, as the officer reads it."""
+    async with program.engine.connect() as connection:
+        rows = (await connection.execute(text("SELECT detail FROM help_request ORDER BY id"))).scalars().all()
+    return [program.program.seal.open(detail).decode() if detail else "" for detail in rows]
+
+
+async def test_words_after_a_call_reach_the_person_called(phone: WebPhone, program: Running) -> None:
+    await begin(phone)
+    await say(phone, "dừng", "gặp cán bộ")
+    answer = await phone.say("con toi bi tai nan ben do, cong ty khong tra luong")
+    assert "Đã ghi lời anh/chị" in answer
+    assert "gửi số điện thoại" in answer
+    assert "0912 345 678" in await phone.say("0912345678")
+    assert "Đã ghi lời" in await phone.say("nho anh chi giup gium gia dinh")
+    assert await told_with_calls(program) == [
+        "con toi bi tai nan ben do, cong ty khong tra luong\nnho anh chi giup gium gia dinh"
+    ]
+    assert "đồng ý" not in await phone.say("vay vốn"), "what asks the bot for something is answered"
+
+
+async def test_words_for_the_person_are_kept_only_after_the_agreement(phone: WebPhone, program: Running) -> None:
+    await say(phone, "alo", "1", "gặp cán bộ")
+    assert "đồng ý không" in await phone.say("con toi bi tai nan ben do")
+    assert await told_with_calls(program) == [""]
+    assert "viết điều muốn nói" in await phone.say("1")
+    assert "Đã ghi lời" in await phone.say("con toi bi tai nan ben do")
+    assert await told_with_calls(program) == ["con toi bi tai nan ben do"]
+
+
+async def test_a_call_that_says_what_for_takes_that_along(phone: WebPhone, program: Running) -> None:
+    await begin(phone)
+    await say(phone, "dừng", "cho tôi gặp cán bộ hỏi chuyện lương của con tôi")
+    assert await told_with_calls(program) == ["cho tôi gặp cán bộ hỏi chuyện lương của con tôi"]

@@ -160,18 +160,19 @@ export class Bubbles {
 
   scrolled() {
     this.pinned = this.atEnd();
-    if (this.pinned) this.onAway(false);
+    if (this.pinned) this.onAway("");
   }
 
   atEnd() {
     return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < AT_END;
   }
 
-  // A message longer than the screen is shown from its beginning.
+  // A message longer than the screen is shown from its beginning, and a pill says that its buttons are below.
   follow(row, own) {
-    if (!this.pinned && !own) return this.onAway(true);
+    if (!this.pinned && !own) return this.onAway("new_message");
     const end = this.log.scrollHeight - this.log.clientHeight;
     this.log.scrollTop = own ? end : Math.min(end, row.offsetTop - 8);
+    if (!this.atEnd()) this.onAway("more_below");
   }
 
   toEnd() {

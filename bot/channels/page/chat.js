@@ -25,7 +25,7 @@ const bubbles = new Bubbles({
   empty: pick("empty"),
   say: (key) => view.say(key),
   onTap: tap,
-  onAway: (away) => view.showNewer(away),
+  onAway: (word) => view.showNewer(word),
 });
 const socket = new Socket({
   url: location.origin.replace(/^http/, "ws") + "/chat/ws",

@@ -85,10 +85,16 @@ export class View {
     this.pick("send").hidden = !typed && recordable;
   }
 
-  showNewer(shown) {
+  showNewer(word) {
     const pill = this.pick("newer");
-    pill.hidden = !shown;
-    pill.querySelector("span").textContent = this.say("new_message");
+    pill.hidden = !word;
+    if (!word) return;
+    const label = pill.querySelector("span");
+    label.textContent = this.say(word);
+    // beside the buttons, a bare arrow: it must not cover what they say
+    const beside = word === "more_below";
+    pill.classList.toggle("beside", beside);
+    label.classList.toggle("sr", beside);
   }
 
   recording(shown, seconds) {
