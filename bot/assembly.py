@@ -11,6 +11,7 @@ from aiogram import Dispatcher
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.channel_alarm import watch_for_refusals
 from bot.channels import telegram, web, zalo_bot, zalo_oa
 from bot.channels.channel import ChannelBot
 from bot.clips import send_clips
@@ -156,6 +157,7 @@ async def assemble(settings: Settings, clock: Clock = wall_clock) -> AsyncIterat
     bots = make_bots(settings, sockets, engine)
     if zalo := zalo_oa.make(settings, engine, seal, clock):
         bots[zalo_oa.CHANNEL] = zalo.bot
+    watch_for_refusals(bots.values(), engine, clock)
     draw_for(bots.values(), settings.public_url)
     send_clips(bots.values(), settings.public_url)
     files = FileStore(settings.data_dir / "files", seal)

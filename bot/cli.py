@@ -290,6 +290,14 @@ def zalo_refresh() -> None:
     work.renew()
 
 
+@zalo.command("read")
+def zalo_read() -> None:
+    """Read the plan, what is left of it, and the templates with their prices from Zalo now."""
+    from bot.commands import zalo as work
+
+    work.read()
+
+
 def main() -> None:
     """Entry point."""
     app()

@@ -114,6 +114,7 @@ def start_zalo(program: Program) -> None:
     inbox = zalo_oa.make_inbox(zalo, program.settings, engine, program.intake, program.tasks, program.clock)
     program.tasks.start_endless(partial(lead, engine, "zalo inbox", inbox.handle_forever), "zalo inbox")
     program.tasks.start_endless(partial(lead, engine, "zalo token", zalo.keeper.look_forever), "zalo token")
+    program.tasks.start_endless(partial(lead, engine, "zalo reading", zalo.reader.look_forever), "zalo reading")
 
 
 async def _poll(bot: ChannelBot, program: Program) -> None:

@@ -1,13 +1,14 @@
 """Message templates that Zalo approves: which stands for which of our messages, with what it takes and costs."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, text
+import orjson
+from sqlalchemy import UniqueConstraint, select, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Born, Json, Moment
@@ -41,6 +42,11 @@ class ZaloTemplate(Base):
     checked_at: Mapped[Moment | None]
     created_at: Mapped[Born]
 
+    @property
+    def missing(self) -> list[str]:
+        """The parameters that Zalo wants and that nothing of ours fills; such a template is not used."""
+        return [name for name in self.params or () if name not in self.fields]
+
 
 async def note_state(engine: AsyncEngine, raw: Mapping[str, Any], now: datetime) -> None:
     """Zalo has decided on a template: keep its state and reason; one that we have not registered is left alone."""
@@ -58,11 +64,66 @@ async def note_state(engine: AsyncEngine, raw: Mapping[str, Any], now: datetime)
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateRead:
+    """A template as Zalo has it."""
+
+    template_id: str
+    name: str
+    state: str
+    reason: str | None
+    price_uid: int | None
+    price_phone: int | None
+    params: dict[str, int | None] | None
+
+
+_KEEP = text(
+    """
+    INSERT INTO zalo_template AS t (template_id, name, state, reason, price_uid, price_phone, params, checked_at)
+    VALUES (:template_id, :name, :state, :reason, :price_uid, :price_phone, cast(:params AS jsonb), :now)
+    ON CONFLICT (template_id) DO UPDATE SET name = excluded.name, state = excluded.state, reason = excluded.reason,
+        price_uid = coalesce(excluded.price_uid, t.price_uid),
+        price_phone = coalesce(excluded.price_phone, t.price_phone),
+        params = coalesce(excluded.params, t.params), checked_at = excluded.checked_at
+    """
+)
+_GONE = text("UPDATE zalo_template SET state = 'DISABLE', checked_at = :now WHERE template_id <> ALL(:known)")
+
+
+async def keep_templates(engine: AsyncEngine, read: Sequence[TemplateRead], now: datetime) -> None:
+    """Keep all that Zalo has: a new one stands for nothing yet; one that Zalo has no more is not used any more."""
+    async with engine.begin() as connection:
+        for one in read:
+            params = None if one.params is None else orjson.dumps(one.params).decode()
+            await connection.execute(_KEEP, asdict(one) | {"params": params, "now": now})
+        await connection.execute(_GONE, {"known": [one.template_id for one in read], "now": now})
+
+
+async def templates_of(engine: AsyncEngine) -> list[ZaloTemplate]:
+    """All that are kept."""
+    async with AsyncSession(engine) as session:
+        return list(await session.scalars(select(ZaloTemplate).order_by(ZaloTemplate.template_id)))
+
+
+FILLED = "(params IS NULL OR NOT EXISTS (SELECT 1 FROM jsonb_object_keys(params) p WHERE NOT jsonb_exists(fields, p)))"
+"""Every parameter that Zalo knows of has a value of ours: it refuses a template with one missing (-1122)."""
+
+
+_APPROVED = text(
+    f"""
+    SELECT template_id, fields, params, price_uid, price_phone FROM zalo_template
+    WHERE state = 'ENABLE' AND purpose = :purpose AND {FILLED}
+    ORDER BY lang = :lang DESC NULLS LAST, template_id LIMIT 1
+    """  # noqa: S608 - ours
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Approved:
     """A template that may be used."""
 
     template_id: str
     fields: dict[str, str]
+    params: dict[str, int | None] | None
     price_uid: int | None
     price_phone: int | None
 
@@ -77,12 +138,8 @@ class Reached:
 
 async def approved(engine: AsyncEngine, purpose: str, lang: str | None) -> Approved | None:
     """The template that stands for a purpose, in the person's language if there is one, else in the other."""
-    query = text(
-        "SELECT template_id, fields, price_uid, price_phone FROM zalo_template "
-        "WHERE state = 'ENABLE' AND purpose = :purpose ORDER BY lang = :lang DESC NULLS LAST, template_id LIMIT 1"
-    )
     async with engine.connect() as connection:
-        row = (await connection.execute(query, {"purpose": purpose, "lang": lang or "vi"})).one_or_none()
+        row = (await connection.execute(_APPROVED, {"purpose": purpose, "lang": lang or "vi"})).one_or_none()
     return None if row is None else Approved(*row)
 
 
@@ -113,13 +170,6 @@ async def ask_to_call(engine: AsyncEngine, chat_id: int, topic: str, now: dateti
     )
     async with engine.begin() as connection:
         await connection.execute(query, {"chat": chat_id, "topic": topic, "now": now})
-
-
-def clipped(known: Mapping[str, str], wanted: str) -> str:
-    """The value that a field wants (``title``, or ``title:30`` for at most so many characters)."""
-    name, _, most = wanted.partition(":")
-    value = " ".join(known[name].split())
-    return value if not most or len(value) <= int(most) else value[: int(most) - 1].rstrip() + "…"
 
 
 def is_value(wanted: str) -> bool:

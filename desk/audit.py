@@ -13,10 +13,11 @@ ACTIONS = ("assign", "call", "note", "due", "escalate", "alert", "write", "talk_
            "rule_drop", "ready_answer", "ready_answer_drop", "link_code", "link_chat", "unlink_chat", "staff_edit",
            "view", "status", "undo", "export", "open_file", "list", "help_done", "help_reopen", "login", "logout",
            "password", "staff_add", "staff_reset", "staff_disable", "staff_enable", "erase",
-           "zalo_template", "notice_add", "notice_save", "notice_publish", "notice_cancel", "notice_file_add",
-           "notice_file_drop", "fact_correct", "licences_upload", "licences_accept", "licences_discard",
-           "target", "broadcast_add", "broadcast_save", "broadcast_count", "broadcast_rehearse", "audience_save",
-           "broadcast_ask", "broadcast_refuse", "broadcast_release", "broadcast_pause", "broadcast_resume",
+           "zalo_template", "zalo_read", "notice_add", "notice_save", "notice_publish", "notice_cancel",
+           "notice_file_add", "notice_file_drop", "fact_correct", "licences_upload", "licences_accept",
+           "licences_discard", "target", "broadcast_add", "broadcast_save", "broadcast_count", "broadcast_rehearse",
+           "audience_save", "broadcast_ask", "broadcast_refuse", "broadcast_release", "broadcast_pause",
+           "broadcast_resume",
            "broadcast_cancel",
            "fair_in", "fair_out", "fair_new", "meeting", "call_off")  # fmt: skip
 

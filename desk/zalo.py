@@ -15,6 +15,7 @@ from db.alarms import open_alarms
 from db.audiences import Audience
 from db.messages import Outgoing
 from db.recipients import read
+from db.zalo_account import account_state, want_reading
 from db.zalo_budget import taken_in
 from db.zalo_inbox import ZaloEvent
 from db.zalo_templates import PURPOSES, STATES, VALUES, ZaloTemplate, is_value
@@ -61,6 +62,7 @@ class ZaloPage(Page):
             "prices": prices(),
             "token": await token_state(connection),
             "taken": await taken_in(connection, local),
+            "account": await account_state(connection),
             "alarms": await open_alarms(connection),
             "waiting": await connection.scalar(waiting),
             "owed": await connection.scalar(owed.where(Outgoing.sent_at.is_(None))),
@@ -73,6 +75,17 @@ class ZaloPage(Page):
 
     def _terms(self) -> Terms:
         return self.desk.zalo or Terms(0, "growth", self.desk.zone, is_on=False)
+
+    @route("/read", methods=["POST"], name="zalo-read")
+    async def read(self, request: Request) -> Response:
+        """Have the plan and the templates read from Zalo; the process that leads does it within a minute."""
+        viewer, now = viewer_at(request), self.desk.clock()
+        demand(viewer.is_administrator)
+        async with self.desk.session() as session:
+            asked = await want_reading(await session.connection(), now)
+            note(session, viewer, now, "zalo_read", "zalo")
+        say(request, "zalo.read_wanted" if asked else "zalo.never", "success" if asked else "error")
+        return go(request, "/zalo")
 
     @route("/template", methods=["POST"], name="zalo-template")
     async def keep(self, request: Request) -> Response:

@@ -11,6 +11,7 @@ from db.reach import WAYS, Since, ways_of
 from db.recipients import Reading
 from db.zalo_account import allowance_left
 from db.zalo_budget import taken_in
+from db.zalo_templates import FILLED
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,15 @@ async def costs_of(
     )
 
 
+_TEMPLATE_PRICE = text(
+    f"""
+    SELECT max(coalesce(price_uid, :usual)) FROM zalo_template
+    WHERE state = 'ENABLE' AND purpose = :purpose AND {FILLED}
+    """  # noqa: S608 - ours
+)
+
+
 async def _template_price(connection: AsyncConnection, purpose: str) -> int | None:
-    query = text(
-        "SELECT max(coalesce(price_uid, :usual)) FROM zalo_template WHERE state = 'ENABLE' AND purpose = :purpose"
-    )
-    found: int | None = await connection.scalar(query, {"purpose": purpose, "usual": prices().by_uid})
+    values = {"purpose": purpose, "usual": prices().by_uid}
+    found: int | None = await connection.scalar(_TEMPLATE_PRICE, values)
     return found

@@ -16,7 +16,7 @@ _LISTENERS = text(
     SELECT i.channel, i.chat_id, s.lang FROM staff_identity l JOIN staff s ON s.id = l.staff_id
     JOIN identity i ON i.id = l.identity_id
     WHERE s.role = 'administrator' AND s.disabled_at IS NULL AND i.blocked_at IS NULL
-      AND NOT (starts_with(:kind, 'zalo') AND i.channel = 'zalo_oa')
+      AND NOT (starts_with(:kind, 'zalo') AND i.channel = 'zalo_oa') AND :kind <> 'channel_' || i.channel
     """
 )
 

@@ -1,7 +1,7 @@
 """What a channel is to the rest of the program: an aiogram ``Bot`` that knows its name and its habits."""
 
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Protocol
 
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
@@ -22,6 +22,13 @@ def external_id(sent: Any) -> str | None:
     return str(found) if found else None
 
 
+class Heard(Protocol):
+    """Takes whether our token was refused."""
+
+    async def __call__(self, *, refused: bool) -> None:
+        """It was, or it was not."""
+
+
 class ChannelBot(Bot):
     """A bot on one channel.
 
@@ -31,4 +38,11 @@ class ChannelBot(Bot):
     def __init__(self, token: str, channel: str, session: BaseSession, *, confirms: bool = False, **more: Any) -> None:
         super().__init__(token, session=session, **more)
         self.channel = channel
+        self.heard: Heard | None = None
+        """Is told whether a poll's token was refused; other calls are heard by the session."""
         self.confirms = confirms
+
+    async def hear(self, *, refused: bool) -> None:
+        """Tell whoever listens."""
+        if self.heard is not None:
+            await self.heard(refused=refused)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import AiogramError
+from aiogram.exceptions import AiogramError, TelegramUnauthorizedError
 from aiogram.methods import GetUpdates
 from aiogram.types import BotCommand, Update
 from pydantic import ValidationError
@@ -56,11 +56,14 @@ async def poll(bot: ChannelBot, intake: Intake) -> None:
             fetched = await session.fetch_updates(bot, query, limits.POLL_SECONDS + 10)
             await asyncio.gather(*(intake.take(bot, update) for update in _readable(bot, fetched)))
         except (AiogramError, Unavailable) as error:
+            if isinstance(error, TelegramUnauthorizedError):
+                await bot.hear(refused=True)
             pause = min(max(1.0, pause * 2), 30.0)
             log.warning("Telegram polling waits %.0f s: %s", pause, type(error).__name__)
             await asyncio.sleep(pause)
             continue
         pause = 0.0
+        await bot.hear(refused=False)
         if fetched:
             offset = max(int(update.get("update_id", 0)) for update in fetched) + 1
 

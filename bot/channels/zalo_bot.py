@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from bot.channels.address_book import AddressBook
 from bot.channels.channel import ChannelBot
 from bot.channels.limits import zalo_bot as limits
-from bot.channels.zalo_bot_client import IDLE, ZaloBotClient, ZaloBotError, ZaloBotUnreached
+from bot.channels.zalo_bot_client import IDLE, REFUSED, ZaloBotClient, ZaloBotError, ZaloBotUnreached
 from bot.channels.zalo_bot_events import Event, read_event, update_of
 from bot.channels.zalo_bot_session import ZaloBotSession
 from bot.intake import Intake, Unavailable
@@ -137,7 +137,10 @@ async def poll(bot: ZaloBot, intake: Intake) -> None:
             params = {"timeout": str(limits.POLL_SECONDS)}
             body = await bot.client.call("getUpdates", params, limits.POLL_SECONDS + 10)
         except (ZaloBotError, ZaloBotUnreached) as error:
-            if isinstance(error, ZaloBotError) and error.code == IDLE:
+            code = error.code if isinstance(error, ZaloBotError) else None
+            if code in (IDLE, REFUSED):
+                await bot.hear(refused=code == REFUSED)
+            if code == IDLE:
                 pause = 0.0
                 continue
             pause = min(max(1.0, pause * 2), _LONGEST_PAUSE)
@@ -145,6 +148,7 @@ async def poll(bot: ZaloBot, intake: Intake) -> None:
             await asyncio.sleep(pause)
             continue
         pause = 0.0
+        await bot.hear(refused=False)
         if body and (event := event_in(body)) is not None:
             await take_kept(bot, intake, await at_last(partial(bot.inbox.keep, body)), event)
 

@@ -11,6 +11,9 @@ from bot.channels.limits import zalo_bot as limits
 IDLE = 408
 """Also the everyday answer of a poll that brought nothing."""
 
+REFUSED = 401
+"""The token is no more."""
+
 
 class ZaloBotError(Exception):
     """The platform said no; ``code`` is its own ``error_code``, or the HTTP status where it gives none."""

@@ -11,6 +11,7 @@ from bot.channels.zalo_oa_client import ZaloClient
 from bot.channels.zalo_oa_inbox import Inbox
 from bot.channels.zalo_oa_money import Purse
 from bot.channels.zalo_oa_oauth import OAuth
+from bot.channels.zalo_oa_reading import Reader
 from bot.channels.zalo_oa_session import Habits, ZaloSession
 from bot.channels.zalo_oa_templates import Templates
 from bot.channels.zalo_oa_tokens import TokenKeeper
@@ -31,12 +32,14 @@ PICTURE = "/chat/static/icons/icon-512.png"
 class OfficialAccount:
     """What the program runs of the channel."""
 
+    engine: AsyncEngine
     bot: ChannelBot
     keeper: TokenKeeper
     client: ZaloClient
     oauth: OAuth
     row: TokenRow
     webhook: Webhook
+    reader: Reader
 
 
 def is_configured(settings: Settings) -> bool:
@@ -58,7 +61,8 @@ def make(settings: Settings, engine: AsyncEngine, seal: Seal, clock: Callable[[]
     templates = Templates(engine, client, purse, settings.office_name_vi, clock)
     session = ZaloSession(engine, client, purse, templates, _habits(settings), clock, app)
     webhook = Webhook(engine, app, settings.zalo_oa_secret_key.get_secret_value(), clock)
-    return OfficialAccount(ChannelBot(TOKEN, CHANNEL, session), keeper, client, oauth, row, webhook)
+    bot, reader = ChannelBot(TOKEN, CHANNEL, session), Reader(engine, client, app, clock)
+    return OfficialAccount(engine, bot, keeper, client, oauth, row, webhook, reader)
 
 
 def _habits(settings: Settings) -> Habits:

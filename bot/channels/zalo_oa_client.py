@@ -45,6 +45,12 @@ class ZaloClient:
         body = {"phone": phone, "template_id": template_id, "template_data": values, "tracking_id": tracking_id}
         return await self._call("POST", f"{self._business}/message/template", json=body, template=True)
 
+    async def templates(self, offset: int, limit: int) -> list[Json]:
+        """Some of the templates that are registered for the account, with their states."""
+        query = {"offset": str(offset), "limit": str(limit)}
+        data: Any = await self._call("GET", f"{self._business}/template/all", params=query, template=True)
+        return [one for one in data if isinstance(one, dict)] if isinstance(data, list) else []
+
     async def template_info(self, template_id: str) -> Json:
         """What Zalo tells of a template: its state and prices among it."""
         query = {"template_id": template_id}

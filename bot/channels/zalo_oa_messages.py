@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.channels.limits import zalo_oa as limits
-from bot.channels.zalo_text import as_lines, is_numbered, nfc, split
+from bot.channels.zalo_text import as_lines, clip, is_numbered, nfc, split
 
 Json = dict[str, Any]
 TAP = "#"
@@ -34,8 +34,7 @@ def _fitting(buttons: Sequence[Json]) -> list[Json]:
 
 
 def _button(button: Json) -> Json:
-    title = nfc(button["text"])
-    title = title if len(title) <= limits.TITLE else title[: limits.TITLE - 1].rstrip() + "…"
+    title = clip(button["text"], limits.TITLE)
     if url := button.get("url"):
         return {"title": title, "type": "oa.open.url", "payload": {"url": url}}
     # hidden: the person would see the payload as words of their own
@@ -44,7 +43,7 @@ def _button(button: Json) -> Json:
 
 def ask_info(title: str, words: str, image: str) -> Json:
     """The card by which a person gives name and number with one tap."""
-    element = {"title": nfc(title)[: limits.INFO_TITLE], "subtitle": nfc(words)[: limits.INFO_SUBTITLE]}
+    element = {"title": clip(title, limits.INFO_TITLE), "subtitle": clip(words, limits.INFO_SUBTITLE)}
     payload = {"template_type": "request_user_info", "elements": [element | {"image_url": image}]}
     return {"attachment": {"type": "template", "payload": payload}}
 

@@ -1,7 +1,7 @@
 """Where the window is shut: an approved template in place of the words, by Zalo's id, else by phone, else a call."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.channels.zalo_oa_client import ZaloClient
 from bot.channels.zalo_oa_errors import Verdict, ZaloAway, ZaloError
 from bot.channels.zalo_oa_money import Purse, key_of_message
+from bot.channels.zalo_text import clip
 from bot.traffic import in_bulk
 from content.zalo_prices import prices
 from db.zalo_people import Person
-from db.zalo_templates import Approved, Reached, approved, ask_to_call, clipped, reached_at
+from db.zalo_templates import Approved, Reached, approved, ask_to_call, reached_at
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class Templates:
     def _values(self, template: Approved, words: str, reached: Reached) -> Json:
         title, _, text = words.strip().partition("\n")
         known = {"title": title, "text": text.strip() or title, "name": reached.name or "", "office": self._office}
-        return {name: clipped(known, wanted) for name, wanted in template.fields.items()}
+        return filled(known, template)
 
     async def _by_id(self, person: Person, template: Approved, values: Json, key: str) -> Json | None:
         price = template.price_uid or prices().by_uid
@@ -86,6 +87,20 @@ class Templates:
             if isinstance(error, ZaloAway) or error.verdict is not Verdict.USER:
                 raise
             return None
+
+
+def filled(known: Mapping[str, str], template: Approved) -> dict[str, str]:
+    """What a template is filled with: what Zalo knows of and we have a value for, no longer than it takes."""
+    params = template.params
+    wanted = {name: value for name, value in template.fields.items() if params is None or name in params}
+    return {name: clipped(known, value, (params or {}).get(name)) for name, value in wanted.items()}
+
+
+def clipped(known: Mapping[str, str], wanted: str, most: int | None = None) -> str:
+    """The value that a field wants (``title``, or ``title:30`` for at most so many characters), never over ``most``."""
+    name, _, ours = wanted.partition(":")
+    value = " ".join(known[name].split())
+    return clip(value, min(int(ours) if ours else len(value), most or len(value)))
 
 
 def _title(words: str) -> str:

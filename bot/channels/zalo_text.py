@@ -28,6 +28,17 @@ def split(text: str, limit: int) -> list[str]:
     return [piece for piece in (*pieces, text) if piece]
 
 
+def clip(text: str, limit: int) -> str:
+    """The text in at most ``limit`` characters, with an ellipsis where it was longer; never cut inside a letter."""
+    text = nfc(text)
+    if len(text) <= limit:
+        return text
+    cut = limit - 1
+    while cut > 1 and _is_inside(text, cut):
+        cut -= 1
+    return text[:cut].rstrip() + "…"
+
+
 def _cut(text: str, limit: int) -> int:
     for end in _ENDS:
         # a piece that is mostly empty would only make more of them

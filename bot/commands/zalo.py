@@ -17,6 +17,7 @@ from bot.channels.zalo_oa_tokens import NoToken
 from bot.commands import everything_is_imported
 from bot.settings import Settings
 from db.seal import Seal
+from db.zalo_templates import templates_of
 
 Result = TypeVar("Result")
 
@@ -38,6 +39,22 @@ def renew() -> None:
         await account.row.forgive()
         renewed = await account.keeper.renew(await account.keeper.current())
         typer.echo(f"The token in force is good until {renewed.expires_at:%Y-%m-%d %H:%M} UTC.")
+
+    _with_account(work)
+
+
+def read() -> None:
+    """Read the account, its plan and its templates from Zalo, and say what is there."""
+
+    async def work(account: zalo_oa.OfficialAccount, _: Settings) -> None:
+        facts = await account.reader.read()
+        left = "unknown" if facts.allowance_left is None else f"{facts.allowance_left} of {facts.allowance_whole}"
+        typer.echo(f"{facts.name}, plan {facts.plan} until {facts.valid_until}; left in the plan: {left}")
+        for one in await templates_of(account.engine):
+            wants = f", nothing fills {', '.join(one.missing)}" if one.missing else ""
+            stands = one.purpose or "nothing yet"
+            typer.echo(f"{one.template_id} {one.name}: {one.state}, {one.price_uid} / {one.price_phone} đồng, "
+                       f"stands for {stands}{wants}")  # fmt: skip
 
     _with_account(work)
 

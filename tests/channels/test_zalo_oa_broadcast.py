@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from bot.channels.limits.rules import Rules
+from bot.channels.zalo_oa_templates import clipped
 from bot.watch import rules_of
 from db.outbox import owe
-from db.zalo_templates import clipped
 from jobs.alarms import tell_alarms
 from tests.broadcasts.conftest import Village
 from tests.channels.rounds import Round
@@ -124,6 +124,9 @@ def test_fields_are_clipped() -> None:
     known = {"title": "Phiên giao dịch việc làm", "name": "Ana"}
     assert clipped(known, "name") == "Ana"
     assert clipped(known, "title:10") == "Phiên gia…"
+    assert clipped(known, "title", 10) == clipped(known, "title:30", 10) == "Phiên gia…"
+    assert clipped({"name": "Đào Thị Sa Rết".encode().decode()}, "name", 3) == "Đà…", "composed letters are counted"
+    assert clipped({"name": "ខ្មែរ"}, "name", 3) == "ខ…", "no letter is cut under its foot"
 
 
 async def test_administrators_are_told_of_an_alarm_in_their_own_chat(

@@ -176,8 +176,8 @@ async def house(engine: AsyncEngine, tmp_path: Path) -> House:
     async with engine.begin() as connection:
         await connection.execute(
             text(
-                "TRUNCATE licence_list, alarm, ready_answer, zalo_template, zalo_token, zalo_month, zalo_charge, "
-                "worker, identity, staff, audit_entry, registration, tally, tally_change, question_tally, "
+                "TRUNCATE licence_list, alarm, ready_answer, zalo_template, zalo_token, zalo_account, zalo_month, "
+                "zalo_charge, worker, identity, staff, audit_entry, registration, tally, tally_change, question_tally, "
                 "question_change, monthly_list, monthly_glance, imported_row RESTART IDENTITY CASCADE"
             )
         )

@@ -41,7 +41,7 @@ OWN = {"me", "me-language", "me-code", "me-unlink", "password", "password-change
        "filter-drop", "login", "logout"}  # fmt: skip
 """One's own account."""
 OF_DISTRICT = {"setup", "setup-rule", "setup-rule-drop", "setup-share", "setup-answer", "setup-answer-drop", "hamlets",
-               "hamlets-template", "hamlets-look", "hamlets-load", "zalo", "zalo-template",
+               "hamlets-template", "hamlets-look", "hamlets-load", "zalo", "zalo-read", "zalo-template",
                "zalo-template-drop", "person-erase"}  # fmt: skip
 OF_ADMINISTRATOR = {"staff", "staff-one", "staff-add", "staff-edit", "staff-unlink", "staff-reset", "staff-disable",
                     "audit"}  # fmt: skip

@@ -1,7 +1,7 @@
 """The Official Account at the desk: alarms above every page, money, templates, and who can be reached."""
 
 import html
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -13,8 +13,9 @@ from db.audiences import Audience
 from db.people import Identity
 from db.recipients import read
 from db.registrations import Registration
+from db.zalo_account import Facts, keep_facts, keep_failure
 from db.zalo_budget import reserve
-from db.zalo_templates import ZaloTemplate
+from db.zalo_templates import TemplateRead, ZaloTemplate, keep_templates
 from desk.app import ZONE
 from desk.zalo import read_fields
 from desk.zalo_costs import costs_of
@@ -155,6 +156,44 @@ async def test_templates_are_kept_by_administrators(house: House, enter: Enter) 
     async with AsyncSession(house.engine) as session:
         assert len(list(await session.scalars(select(ZaloTemplate)))) == 1
     assert len(await house.record("zalo_template")) == 3
+
+
+@session
+async def test_what_the_plan_still_pays_for_is_taken_off(house: House) -> None:
+    for days in (3, 4, 5):
+        await on_zalo(house, timedelta(days=days))
+    terms = Terms(1000, "growth", ZONE, is_on=True)
+    for left, total in ((None, 3 * 55), (0, 3 * 55), (2, 55), (500, 0)):
+        await keep_facts(house.engine, "1", Facts("1", "OA", "x", None, left, 500), house.clock())
+        async with house.engine.connect() as connection:
+            reading = await read(connection, Audience(), CHANNELS, house.clock())
+            costs = await costs_of(connection, reading, terms, house.clock())
+        assert (costs.billed, costs.in_plan, costs.total) == (3, left, total)
+
+
+@session
+async def test_the_page_shows_what_zalo_told_and_asks_it_anew(house: House, enter: Enter) -> None:
+    boss, office = await enter("administrator"), await enter("office")
+    assert (await office.submit("/desk/zalo/read")).status_code == 403
+    await boss.submit("/desk/zalo/read")
+    async with house.engine.begin() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM zalo_account")) == 0, "nobody has logged in"
+        await connection.execute(text("INSERT INTO zalo_token (app, access, refresh, got_at, expires_at) "
+                                      "VALUES ('1', '', '', :now, :now)"), {"now": house.clock()})  # fmt: skip
+    facts = Facts("1", "Văn phòng", "Tăng trưởng", date(2027, 1, 31), 412, 500)
+    await keep_facts(house.engine, "1", facts, house.clock())
+    await keep_failure(house.engine, "1", "Zalo error -136", house.clock())
+    params: dict[str, int | None] = {"ten": 30, "ngay": None}
+    one = TemplateRead("77", "Mời dự phiên", "ENABLE", None, 560, 800, params)
+    await keep_templates(house.engine, [one], house.clock())
+    page = html.unescape((await boss.get("/desk/zalo")).text)
+    for words in ("Văn phòng, gói Tăng trưởng, đến hết ngày 31/01/2027", "Gói còn 412 trên 500 tin", "-136",
+                  "theo tài khoản 560 đồng, theo số điện thoại 800 đồng", "chưa điền hết", "ngay = "):  # fmt: skip
+        assert words in page
+    await boss.submit("/desk/zalo/read")
+    async with house.engine.connect() as connection:
+        assert await connection.scalar(text("SELECT wanted_at FROM zalo_account")) == house.clock()
+    assert len(await house.record("zalo_read")) == 2
 
 
 def test_fields_are_read() -> None:

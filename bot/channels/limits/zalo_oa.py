@@ -48,3 +48,5 @@ CHAT_SECONDS = 1.0
 """Between two messages of a broadcast to one person: our choice."""
 TRACKING = 48
 """Characters of a template's tracking id."""
+TEMPLATES_A_PAGE = 100
+"""Templates in one answer of ``/template/all``."""

@@ -93,6 +93,8 @@ class Api:
                 return answer([{"quota_type": "sub_quota", "remain": self.world.sub_quota, "total": "500"}])
             case "/template/info/v2":
                 return self._template_info(request)
+            case "/template/all":
+                return self._template_list(request)
         if path.startswith("/v2.0/oa/upload/"):
             return await self._upload(request, path.rsplit("/", 1)[1])
         mistake(self.world, f"no such path: {path}", -201)
@@ -159,6 +161,16 @@ class Api:
     def _template_info(self, request: Request) -> Response:
         template = self.world.templates.get(request.query_params.get("template_id", ""))
         return answer(error=-109) if template is None else answer(template)
+
+    def _template_list(self, request: Request) -> Response:
+        query = request.query_params
+        if not query.keys() <= {"offset", "limit", "status"} or not 1 <= int(query["limit"]) <= 100:
+            return answer(error=mistake(self.world, f"template/all with {dict(query)}", -132))
+        begin = int(query["offset"])
+        ids = list(self.world.templates)[begin : begin + int(query["limit"])]
+        rows = [{"templateId": int(one), "templateName": f"Mẫu {one}", "createdTime": 1, "templateQuality": "UNDEFINED",
+                 "status": self.world.templates[one]["status"]} for one in ids]  # fmt: skip
+        return answer(rows)
 
     async def _upload(self, request: Request, kind: str) -> Response:
         async with request.form() as form:
