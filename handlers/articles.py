@@ -5,6 +5,9 @@ from content.articles import Article, article
 from handlers.menu import ENTRIES, entry
 from handlers.talk import Choice, Talk
 
+PAGES = ("abroad", "training")
+"""The topics with a page of their own."""
+
 
 def choice_of(one: Article) -> Choice:
     """The button that opens an article."""
@@ -26,14 +29,27 @@ def show_page(talk: Talk, one: Article, number: int) -> None:
     number = min(number, len(told) - 1)
     head = one.title if number == 0 else f"{one.title} ({number + 1}/{len(told)})"
     on = [Choice(talk.text("article.next"), f"art:{one.slug}:{number + 1}")] if number + 1 < len(told) else []
-    back = Choice(talk.text(f"article.back.{one.topic}"), f"{one.topic}:home")
-    below = [back, Choice(talk.text("button.menu"), "go:menu")]
+    below = [_back(talk, one), Choice(talk.text("button.menu"), "go:menu")]
     lines = [head, "", told[number]]
     if not on:
-        sources = one.sources or (one.title,)
-        lines += ["", talk.text("article.source", sources="; ".join(sources), day=f"{one.date:%d/%m/%Y}")]
+        lines += ["", _end(talk, one)]
         below.insert(0, entry(talk, "staff_contact"))
     talk.send("\n".join(lines), on, below)
+
+
+def _back(talk: Talk, one: Article) -> Choice:
+    """The list of stories or the page of the topic; work at home has no page, one registers."""
+    if one.kind == "story":
+        return Choice(talk.text("article.stories"), "story:list:0")
+    page = f"{one.topic}:home" if one.topic in PAGES else "go:register_job"
+    return Choice(talk.text(f"article.back.{one.topic}"), page)
+
+
+def _end(talk: Talk, one: Article) -> str:
+    """Where it comes from: the sources, or that the person agreed to its being told."""
+    if one.consent is not None:
+        return talk.text("article.story", day=f"{one.consent.when:%d/%m/%Y}")
+    return talk.text("article.source", sources="; ".join(one.sources), day=f"{one.date:%d/%m/%Y}")
 
 
 def offer_found(talk: Talk, text: str, intent: str) -> bool:

@@ -11,6 +11,7 @@ from handlers import (
     person_talk,
     questions,
     steer,
+    stories,
     training,
 )
 from handlers.abroad import taps as abroad
@@ -56,6 +57,8 @@ async def tapped(talk: Talk, data: str) -> None:
         case "training", parts if training.tapped(talk, parts):
             pass
         case "art", parts if articles.tapped(talk, parts):
+            pass
+        case "story", parts if stories.tapped(talk, parts):
             pass
         case "lesson", parts if lessons.tapped(talk, parts):
             pass

@@ -1,6 +1,7 @@
 """The page of training: register, the courses that are coming, who is supported, what comes after school and work."""
 
 from content.articles import article
+from handlers import stories
 from handlers.abroad.home import SHOWN
 from handlers.articles import choice_of
 from handlers.talk import Choice, Talk
@@ -13,10 +14,10 @@ LEADS = {"register": "go:register_training", "courses": "notice:list:course:0"}
 def show_home(talk: Talk, page: int = 0) -> None:
     """What there is about training, registering first."""
     talk.account.state = None
-    start = page * SHOWN if page * SHOWN < len(ENTRIES) else 0
-    choices = [_choice(talk, name) for name in ENTRIES[start : start + SHOWN]]
+    choices = [*(_choice(talk, name) for name in ENTRIES), *stories.lead(talk)]
+    start = page * SHOWN if page * SHOWN < len(choices) else 0
     other = Choice(talk.text("button.more" if not start else "button.first_page"), f"training:home:{0 if start else 1}")
-    talk.say("training.text", choices, (other, Choice(talk.text("button.menu"), "go:menu")))
+    talk.say("training.text", choices[start : start + SHOWN], (other, Choice(talk.text("button.menu"), "go:menu")))
 
 
 def tapped(talk: Talk, rest: list[str]) -> bool:

@@ -116,7 +116,9 @@ def test_khmer_uses_the_words_of_the_glossary(term: str, allowed: tuple[str, ...
 def test_every_article_of_a_page_is_there_and_every_one_is_on_a_page() -> None:
     shown = {name for names in SECTIONS.values() for name in names if name not in LEADS}
     shown |= {name for name in ENTRIES if name not in ("register", "courses")}
-    assert shown == set(SLUGS)
+    assert shown == {slug for slug in SLUGS if articles()[slug, "vi"].kind != "story"}, (
+        "stories have a list of their own"
+    )
     assert next(one.slug for one in of_topic("abroad", "km")) == "abroad-steps"
 
 

@@ -1,6 +1,7 @@
 """The page of work abroad: register, or learn first; each section at most five entries at once."""
 
 from content.articles import article
+from handlers import stories
 from handlers.articles import choice_of
 from handlers.talk import Choice, Talk
 
@@ -39,10 +40,11 @@ def show_home(talk: Talk) -> None:
 def show_section(talk: Talk, section: str, page: int = 0) -> None:
     """One section of it."""
     talk.account.state = None
-    names = SECTIONS[section]
-    start = page * SHOWN if page * SHOWN < len(names) else 0
-    choices = [_choice(talk, name) for name in names[start : start + SHOWN]]
-    talk.say(f"abroad.{section}.text", choices, below=_below(talk, section, start + SHOWN < len(names), page))
+    choices = [_choice(talk, name) for name in SECTIONS[section]]
+    choices += stories.lead(talk) if section == "learn" else []
+    start = page * SHOWN if page * SHOWN < len(choices) else 0
+    below = _below(talk, section, start + SHOWN < len(choices), page)
+    talk.say(f"abroad.{section}.text", choices[start : start + SHOWN], below=below)
 
 
 def _choice(talk: Talk, name: str) -> Choice:
