@@ -95,7 +95,9 @@ async def alert(
 
 
 def _bare(code: str) -> str:
-    return "".join(sign for sign in code.upper() if sign.isalnum()).removeprefix(PREFIX)
+    """A code's own letters. They may begin with the prefix's: only what is longer than a code carries it."""
+    signs = "".join(sign for sign in code.upper() if sign.isalnum())
+    return signs.removeprefix(PREFIX) if len(signs) > _LENGTH else signs
 
 
 def _hash(code: str) -> bytes:

@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.cases import CaseCall, OwnerRule
-from db.officers import new_code, unlink
+from db.officers import PREFIX, new_code, unlink
 from db.places import Place
 from db.registrations import Registration
 from db.staff import AuditEntry, Staff
@@ -87,6 +87,18 @@ async def test_a_new_case_arrives_and_a_tap_notes_the_call(
     assert (kept.status, kept.owner_id) == ("contacted", staff)
     assert kept.due_at == program.program.clock() + timedelta(days=14)
     assert await calls(program) == [("called", "chat")]
+
+
+async def test_a_code_may_begin_like_its_prefix(
+    program: Running, telegram: TelegramStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff, letters = await officer(program), iter(PREFIX * 4)
+    with monkeypatch.context() as chance:
+        chance.setattr("db.officers.secrets.choice", lambda _: next(letters))
+        code = await code_for(program, staff)
+    assert code == "CB-CBCB-CBCB"
+    chat = TelegramPhone(program, telegram, OFFICER)
+    assert "Đã nối với tên cán bộ Kim Văn Út" in await chat.say(code)
 
 
 async def test_a_case_is_not_told_to_who_lost_its_place(program: Running, telegram: TelegramStandIn) -> None:
