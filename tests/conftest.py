@@ -24,6 +24,7 @@ from content.facts.live import live
 from db import embedded
 from db.engine import asyncpg_url, ensure_database, make_engine
 from desk.i18n import compile_catalogues
+from tests import thrift
 from tests.standins.telegram import TelegramStandIn
 from tests.standins.telegram.loopback import LoopbackServer
 from tests.standins.zalo_oa import ZaloStandIn
@@ -65,6 +66,13 @@ def catalogues() -> None:
     compile_catalogues()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheaply() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        thrift.begin(patch)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def live_facts(monkeypatch: pytest.MonkeyPatch) -> None:
     """What one test makes the process tell is forgotten after it."""
@@ -76,7 +84,8 @@ def live_facts(monkeypatch: pytest.MonkeyPatch) -> None:
 def server(catalogues: None) -> Iterator[str]:
     """The address of a PostgreSQL of our own, with a migrated template database."""
     # not under pytest's own directory: every run of pytest shuts the others' out of it
-    with tempfile.TemporaryDirectory(prefix="vieclam-tests-", ignore_cleanup_errors=True) as directory:
+    place = tempfile.TemporaryDirectory(prefix="vieclam-tests-", dir=thrift.folder(), ignore_cleanup_errors=True)
+    with place as directory:
         address = embedded.start(Path(directory), cleanup="stop", durable=False)
         asyncio.run(_make_template(address))
         yield address

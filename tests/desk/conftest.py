@@ -1,8 +1,6 @@
 """The real desk on a database of its own, and browsers that are logged in to it."""
 
 import itertools
-import os
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,15 +10,13 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from starlette.applications import Starlette
 
-from bot.assembly import office_of, prepare
+from bot.assembly import office_of
 from bot.settings import Settings
-from content.compile import main as compile_messages
-from db import embedded
-from db.engine import ensure_database, make_engine
+from db.engine import asyncpg_url, make_engine
 from db.files import FileStore
 from db.people import Identity, Worker, WorkerIdentity
 from db.places import Place
@@ -31,8 +27,8 @@ from db.staff_accounts import add_staff, open_session
 from desk.app import make_desk
 from desk.desk import Desk
 from desk.home import HomePage
-from desk.i18n import compile_catalogues
 from desk.login import COOKIE
+from tests.thrift import CHEAP
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 PASSWORD = "mat-khau-rieng"
@@ -99,7 +95,7 @@ class House:
         await add_staff(self.engine, login, f"Cán bộ {login}", role, place_id=place_id)
         async with AsyncSession(self.engine) as session, session.begin():
             account = (await session.execute(select(Staff).where(Staff.login == login))).scalar_one()
-            account.must_change, account.password = False, _hashed()
+            account.must_change, account.password = False, CHEAP.hash(PASSWORD)
         return login
 
     async def register(self, name: str = "Thạch Thị Đào", commune: str | None = HAM_GIANG, **more: Any) -> int:
@@ -136,36 +132,10 @@ class House:
             return list(await session.scalars(query))
 
 
-_hash = ""
-
-
-def _hashed() -> str:
-    """One hash for all tests: making it is slow on purpose."""
-    global _hash
-    if not _hash:
-        from argon2 import PasswordHasher
-
-        _hash = PasswordHasher().hash(PASSWORD)
-    return _hash
-
-
-@pytest.fixture(scope="session")
-def server() -> str:
-    """Our own server's address; its data is deleted afterwards unless the environment names a place for it."""
-    if directory := os.environ.get("VIECLAM_TEST_DATA"):
-        return embedded.start(Path(directory), durable=False)
-    made = Path(tempfile.mkdtemp(prefix="vieclam-desk-"))
-    made.chmod(0o711)  # under root the server runs as an account of its own, which must get in
-    return embedded.start(made, cleanup="delete", durable=False)
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def engine(server: str) -> AsyncIterator[AsyncEngine]:
-    """A database of the newest tables."""
-    compile_messages()
-    compile_catalogues()
-    engine = make_engine(await ensure_database(server, "desk_tests"), pool_size=8)
-    await prepare(engine)
+@pytest_asyncio.fixture(loop_scope="session")
+async def engine(database: str) -> AsyncIterator[AsyncEngine]:
+    """The test's own database, for the loop in which all tests of the desk run."""
+    engine = make_engine(asyncpg_url(database))
     yield engine
     await engine.dispose()
 
@@ -173,14 +143,6 @@ async def engine(server: str) -> AsyncIterator[AsyncEngine]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def house(engine: AsyncEngine, tmp_path: Path) -> House:
     """An empty house with its desk."""
-    async with engine.begin() as connection:
-        await connection.execute(
-            text(
-                "TRUNCATE licence_list, alarm, ready_answer, zalo_template, zalo_token, zalo_account, zalo_month, "
-                "zalo_charge, worker, identity, staff, audit_entry, registration, tally, tally_change, question_tally, "
-                "question_change, monthly_list, monthly_glance, imported_row RESTART IDENTITY CASCADE"
-            )
-        )
     clock, seal, app = Clock(), Seal("test"), Starlette()
     files = FileStore(tmp_path / "files", seal)
     title = {"vi": "Văn phòng lao động", "km": "ការិយាល័យការងារ"}

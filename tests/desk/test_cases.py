@@ -2,14 +2,12 @@
 
 import io
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from openpyxl.workbook.workbook import Workbook
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.cases import CaseCall, CaseMessage, OwnerRule, PersonTalk
@@ -232,16 +230,6 @@ async def _load(browser: Any, content: bytes, version: str = "2020", since: str 
     return shown
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def no_hamlets(house: House) -> AsyncIterator[None]:
-    """Places outlive the tests of a database; hamlets and flags are this file's own."""
-    yield
-    async with house.engine.begin() as connection:
-        await connection.execute(text("TRUNCATE worker, place_flag, staff CASCADE"))
-        await connection.execute(text("DELETE FROM place WHERE version = 'hamlets'"))
-
-
-@pytest.mark.usefixtures("no_hamlets")
 async def test_a_list_of_hamlets_is_looked_at_then_loaded(house: House, enter: Enter) -> None:
     sure, unsure = (
         await house.register(commune=HAM, hamlet="ấp Trà Tro"),
@@ -266,7 +254,6 @@ async def test_a_list_of_hamlets_is_looked_at_then_loaded(house: House, enter: E
     assert (await _get(house, sure)).priority == 0
 
 
-@pytest.mark.usefixtures("no_hamlets")
 async def test_a_hamlet_head_sees_the_hamlet_and_nothing_else(house: House, enter: Enter) -> None:
     office = await enter("office")
     await _load(office, _sheet(("Hàm Giang", "Trà Tro", ""), ("Hàm Giang", "Chợ", "")))
@@ -292,7 +279,6 @@ async def test_a_hamlet_head_sees_the_hamlet_and_nothing_else(house: House, ente
     assert (await head.submit(f"/desk/case/{other}/note", words="x")).status_code == 404
 
 
-@pytest.mark.usefixtures("no_hamlets")
 @pytest.mark.parametrize(
     ("content", "since"),
     [(b"no workbook", "2026-11-01"), (_sheet(), "2026-11-01"), (_sheet(("Hàm Giang", "A B", "")), "2099-01-01")],
