@@ -15,7 +15,7 @@ run: setup  ## Start everything on http://127.0.0.1:8000
 
 test: setup  ## Check the code, then run all tests
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist worksteal
 
 check: setup  ## Lint, types, layers and the lock file, without running tests
 	@$(BIN)/ruff check .

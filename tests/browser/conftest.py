@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.async_api import expect as expect_async
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser.mock_chat import MockChat, serving
 
@@ -18,6 +19,12 @@ FLAGS = [
     "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
 ]
+
+PATIENCE = 30_000
+"""Milliseconds until what is waited for is missing; Playwright's five seconds are short on a busy machine."""
+
+expect.set_options(timeout=PATIENCE)
+expect_async.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -43,7 +50,7 @@ def browser(driver: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[BrowserContext]:
     phone = browser.new_context(viewport={"width": 320, "height": 640}, locale="vi-VN", permissions=["microphone"])
-    phone.set_default_timeout(10_000)
+    phone.set_default_timeout(PATIENCE)
     yield phone
     phone.close()
 

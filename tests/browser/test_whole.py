@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from db.staff_accounts import first_administrator
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.conftest import CHROMIUM, FLAGS, PATIENCE
 from tests.conftest import Running
 
 SHOTS = os.environ.get("VIECLAM_SHOTS")
@@ -32,22 +33,35 @@ async def open_phone(browser: Browser, url: str, locale: str) -> Page:
     context = await browser.new_context(
         viewport={"width": 360, "height": 740}, locale=locale, device_scale_factor=2, has_touch=True, is_mobile=True
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     page = await context.new_page()
     await page.goto(url)
     return page
 
 
+@asynccontextmanager
+async def answered(page: Page, then: str) -> AsyncIterator[None]:
+    """Wait until what is done inside has an answer whose last message holds ``then``.
+
+    The same words may stand further up in the log; who goes on at their sight answers a question not yet asked.
+    """
+    rows = await page.locator(".row").count()
+    yield
+    answer = page.locator(f".row.office:nth-child(n+{rows + 1} of .row)")
+    await expect(answer.last).to_contain_text(then, ignore_case=True)
+
+
 async def say(page: Page, words: str, then: str) -> None:
     """Type and send; wait until the program's answer holds ``then``."""
-    await page.get_by_role("textbox").fill(words)
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_text(then).last).to_be_visible()
+    async with answered(page, then):
+        await page.get_by_role("textbox").fill(words)
+        await page.keyboard.press("Enter")
 
 
 async def choose(page: Page, label: str, then: str) -> None:
-    await page.get_by_role("button", name=label).last.click()
-    await expect(page.get_by_text(then).last).to_be_visible()
+    """Press the newest button with this label; wait until the program's answer holds ``then``."""
+    async with answered(page, then):
+        await page.get_by_role("button", name=label).last.click()
 
 
 async def register_in_khmer(page: Page) -> None:

@@ -16,6 +16,7 @@ from content.licence_sheet import read_sheet
 from db.licences import accept, keep_list
 from handlers.abroad.home import LEADS, SECTIONS
 from tests.conftest import MONDAY_MORNING, Running
+from tests.conversation.conftest import with_buttons
 from tests.conversation.phones import Answer, Phone, TelegramPhone
 from tests.licences.sheets import FIRMS, SAO_MAI, workbook
 from tests.standins.telegram import TelegramStandIn
@@ -59,6 +60,7 @@ async def test_registering_is_the_first_line_and_one_tap_away(phone: Phone, lang
     assert messages(lang)["abroad.home.text"] in learning
 
 
+@with_buttons
 @pytest.mark.parametrize("lang", LANGUAGE)
 async def test_every_section_opens_and_shows_five_lines_at_most(phone: Phone, lang: str) -> None:
     await enter(phone, lang)
@@ -75,6 +77,7 @@ async def test_every_section_opens_and_shows_five_lines_at_most(phone: Phone, la
         assert messages(lang)["button.old"] not in answer, data
 
 
+@with_buttons
 @pytest.mark.parametrize("lang", LANGUAGE)
 async def test_an_article_is_read_message_by_message_to_its_source(phone: Phone, lang: str) -> None:
     await enter(phone, lang)
@@ -89,6 +92,7 @@ async def test_an_article_is_read_message_by_message_to_its_source(phone: Phone,
     assert "QĐ 16/2023/QĐ-TTg" in read[-1]
 
 
+@with_buttons
 @pytest.mark.parametrize("lang", LANGUAGE)
 async def test_the_licence_check(phone: Phone, program: Running, lang: str) -> None:
     await load(program)
@@ -112,6 +116,7 @@ async def test_the_licence_check(phone: Phone, program: Running, lang: str) -> N
     assert say["abroad.firm.stay_away"] in missing
 
 
+@with_buttons
 async def test_a_firm_that_dropped_out_of_the_list_is_told_with_both_days(phone: Phone, program: Running) -> None:
     await load(program, FIRMS, date(2026, 5, 1))
     await load(program, (SAO_MAI,), date(2026, 11, 1))
@@ -128,6 +133,7 @@ async def test_a_firm_that_dropped_out_of_the_list_is_told_with_both_days(phone:
     assert "01/05/2026" in answer, "the firm itself was listed once; the one that resembles it is another"
 
 
+@with_buttons
 async def test_without_a_list_the_truth_is_said(phone: Phone) -> None:
     await enter(phone)
     await press(phone, "firm:ask")
@@ -150,6 +156,7 @@ async def fee(phone: Phone, *said: str) -> Answer:
     return answer
 
 
+@with_buttons
 async def test_the_fee_check_against_the_ceiling(phone: Phone) -> None:
     await enter(phone)
     over = await fee(phone, "1", "1", "3", "25 triệu", "90 triệu", "185 triệu")
@@ -162,6 +169,7 @@ async def test_the_fee_check_against_the_ceiling(phone: Phone) -> None:
     assert "cao hơn" not in within
 
 
+@with_buttons
 async def test_the_fee_check_in_khmer_with_khmer_digits(phone: Phone) -> None:
     await enter(phone, "km")
     over = await fee(phone, "១", "១", "៣៦", "២៥ លាន", "៩០ លាន", "១៨៥ លាន")
@@ -169,6 +177,7 @@ async def test_the_fee_check_in_khmer_with_khmer_digits(phone: Phone) -> None:
     assert messages("km")["abroad.fee.too_much"] in over
 
 
+@with_buttons
 async def test_the_fee_check_where_nothing_may_be_charged_or_nothing_is_sure(phone: Phone) -> None:
     await enter(phone)
     assert "không có tiền dịch vụ" in await fee(phone, str(list(COUNTRIES).index("korea") + 1))
@@ -195,6 +204,7 @@ async def test_the_fee_check_reads_years(phone: Phone) -> None:
     assert "Hợp đồng 60 tháng" in await fee(phone, "1", "1", "năm năm", "25", "0", "0")
 
 
+@with_buttons
 async def test_the_fee_check_asks_again_for_what_it_cannot_read(phone: Phone) -> None:
     await enter(phone)
     answer = await fee(phone, "1", "1", "36", "nhiều lắm")
@@ -209,6 +219,7 @@ async def test_the_fee_check_asks_again_for_what_it_cannot_read(phone: Phone) ->
     assert "Anh/chị cần gì" in await phone.say("menu")
 
 
+@with_buttons
 @pytest.mark.parametrize("lang", LANGUAGE)
 async def test_the_checklist_is_kept_after_an_agreement(phone: Phone, program: Running, lang: str) -> None:
     await enter(phone, lang)
@@ -230,6 +241,7 @@ async def test_the_checklist_is_kept_after_an_agreement(phone: Phone, program: R
         assert await connection.scalar(text("SELECT ticked FROM contract_check")) == ["job"]
 
 
+@with_buttons
 @pytest.mark.parametrize("lang", LANGUAGE)
 async def test_the_checklist_is_had_on_paper(program: Running, telegram: TelegramStandIn, lang: str) -> None:
     phone = TelegramPhone(program, telegram, 81)
@@ -306,6 +318,7 @@ async def test_ticks_and_reports_are_seen_and_deleted_with_all_the_rest(
     assert (counts["help_requests"], counts["checklists"]) == (1, 1)
 
 
+@with_buttons
 async def test_deletion_takes_the_report_and_the_checklist_along(phone: Phone, program: Running) -> None:
     await enter(phone)
     await press(phone, "report:ask")
@@ -332,6 +345,7 @@ async def test_a_voice_tells_it_as_well(program: Running, telegram: TelegramStan
         assert await connection.scalar(text("SELECT kind FROM attachment")) == "voice"
 
 
+@with_buttons
 async def test_a_plain_wish_leads_away_from_a_report(phone: Phone, program: Running) -> None:
     await enter(phone)
     await press(phone, "report:ask")
@@ -356,6 +370,7 @@ async def test_a_half_understood_wish_has_the_article_beside_it(phone: Phone) ->
     assert list(found.buttons)[:2] == ["1. Mất việc: trợ cấp thất nghiệp", "2. Tìm việc làm"]
 
 
+@with_buttons
 async def test_old_and_odd_buttons_do_no_harm(phone: Phone) -> None:
     await enter(phone)
     odd = ("firm:999999", "firm:x", "abroad:nowhere", "abroad:home:x", "art:gone:0", "art:abroad-korea:x",

@@ -10,6 +10,7 @@ from bot.live_facts import read_corrections
 from content.loans import programmes
 from db.fact_corrections import FactCorrection, correct
 from tests.conftest import Running
+from tests.conversation.conftest import with_buttons
 from tests.conversation.phones import Answer, Phone, WebPhone
 
 LANGUAGES = {"vi": "1", "km": "2"}
@@ -110,6 +111,7 @@ async def test_answers_of_the_guide_are_sealed_and_then_forgotten(phone: Phone, 
         assert "loan_guide" not in (await connection.execute(query)).scalar_one()
 
 
+@with_buttons
 async def test_the_guide_goes_back_and_old_buttons_do_no_harm(phone: Phone) -> None:
     await at_loans(phone)
     first = await phone.say("2")

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.conftest import MovableClock, Running
+from tests.conversation.conftest import with_buttons
 from tests.conversation.phones import Answer, Phone, TelegramPhone
 from tests.conversation.test_registration import PERSON, begin
 from tests.notices import OVERSEAS, publish
@@ -90,6 +91,7 @@ async def test_a_fair_is_read_and_answered_with_consent(phone: Phone, program: R
     assert await rows(program, "SELECT notice_id, answer FROM response") == [(number, "come")]
 
 
+@with_buttons
 async def test_a_later_answer_takes_the_place_of_an_earlier_one(phone: Phone, program: Running) -> None:
     number = await publish(program.engine)
     await begin(phone)
@@ -100,6 +102,7 @@ async def test_a_later_answer_takes_the_place_of_an_earlier_one(phone: Phone, pr
     assert await rows(program, "SELECT topic FROM help_request") == [(f"notice:{number}",)]
 
 
+@with_buttons
 async def test_an_answer_in_the_middle_of_a_form_leaves_the_form_as_it_was(phone: Phone, program: Running) -> None:
     number = await publish(program.engine)
     await begin(phone)
@@ -115,6 +118,7 @@ async def test_an_answer_in_the_middle_of_a_form_leaves_the_form_as_it_was(phone
     assert await rows(program, "SELECT data -> 'draft' -> 'answers' ->> 'sex' FROM identity") == [("female",)]
 
 
+@with_buttons
 async def test_another_open_question_keeps_its_choices(phone: Phone, program: Running) -> None:
     number = await publish(program.engine)
     await begin(phone)
@@ -126,6 +130,7 @@ async def test_another_open_question_keeps_its_choices(phone: Phone, program: Ru
     assert [label[3:] for label in answer.buttons] == ["Có, tôi chắc", "Không, để nguyên"]
 
 
+@with_buttons
 async def test_a_contract_abroad_shows_licence_and_costs(phone: Phone, program: Running) -> None:
     number = await publish(program.engine, "overseas")
     await welcome(phone)
@@ -139,12 +144,14 @@ async def test_a_contract_abroad_shows_licence_and_costs(phone: Phone, program: 
     assert "Vay vốn" in "".join(answer.buttons)
 
 
+@with_buttons
 async def test_an_unchecked_contract_warns(phone: Phone, program: Running) -> None:
     number = await publish(program.engine, "overseas", details=OVERSEAS | {"checked": False})
     await welcome(phone)
     assert "CHƯA kiểm tra" in await press(phone, f"notice:see:{number}")
 
 
+@with_buttons
 @pytest.mark.parametrize("what", ["see", "answer"])
 async def test_cancelled_past_and_unknown_notices_answer_kindly(
     phone: Phone, program: Running, clock: MovableClock, what: str
@@ -161,6 +168,7 @@ async def test_cancelled_past_and_unknown_notices_answer_kindly(
     assert await rows(program, "SELECT * FROM response") == []
 
 
+@with_buttons
 async def test_after_the_deadline_a_call_is_offered(phone: Phone, program: Running, clock: MovableClock) -> None:
     deadline = datetime(2026, 11, 30, 16, 59, tzinfo=UTC)
     number = await publish(program.engine, "course", deadline=deadline)
@@ -172,6 +180,7 @@ async def test_after_the_deadline_a_call_is_offered(phone: Phone, program: Runni
     assert "1. Gọi cho tôi" in answer.buttons
 
 
+@with_buttons
 async def test_all_of_it_in_khmer(phone: Phone, program: Running) -> None:
     await publish(program.engine)
     number = await publish(program.engine, "overseas")
@@ -207,6 +216,7 @@ async def test_kinds_and_the_own_commune_are_followed_and_left(phone: Phone, pro
     assert await rows(program, followed) == []
 
 
+@with_buttons
 async def test_silence_lasts_until_it_is_ended(phone: Phone, program: Running) -> None:
     await publish(program.engine)
     await begin(phone)
@@ -221,6 +231,7 @@ async def test_silence_lasts_until_it_is_ended(phone: Phone, program: Running) -
     assert await rows(program, "SELECT count(*) FROM mute") == [(0,)]
 
 
+@with_buttons
 async def test_nonsense_buttons_mean_nothing(phone: Phone, program: Running) -> None:
     await publish(program.engine)
     await welcome(phone)

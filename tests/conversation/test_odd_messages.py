@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from jobs.files import fetch_files
 from tests.conftest import MovableClock, Running
+from tests.conversation.conftest import with_buttons
 from tests.conversation.phones import Phone, TelegramPhone
 from tests.conversation.test_registration import LAST, PERSON, begin
 from tests.standins.telegram import TelegramStandIn
@@ -110,6 +111,7 @@ async def test_an_edited_message_is_explained(ana: TelegramPhone) -> None:
     assert "sửa" in answer
 
 
+@with_buttons
 async def test_an_old_button_never_changes_anything(phone: Phone, program: Running) -> None:
     await begin(phone)
     await phone.say("1990")
@@ -124,6 +126,7 @@ async def test_an_old_button_never_changes_anything(phone: Phone, program: Runni
     assert data["draft"]["answers"]["sex"] == "female"
 
 
+@with_buttons
 @pytest.mark.parametrize(
     "data",
     ["q:99:sex:male", "q:1:nothing:x", "q:x:y", "go:nowhere", "my:withdraw:999", "my:delete_sure:yes", "consent:yes",
