@@ -17,6 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.assembly import Program, assemble, prepare
+from bot.commands import everything_is_imported
 from bot.settings import Settings
 from bot.web_app import make_app
 from content.compile import main as compile_messages
@@ -64,6 +65,11 @@ def no_settings_of_this_machine() -> None:
 def catalogues() -> None:
     compile_messages()
     compile_catalogues()
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests live to the end: the garbage collector need not look through them time and again."""
+    everything_is_imported()
 
 
 @pytest.fixture(scope="session", autouse=True)
