@@ -185,6 +185,7 @@ async def test_the_fee_check_where_nothing_may_be_charged_or_nothing_is_sure(pho
     assert "chưa có con số chắc chắn" in await fee(phone, "4", "2")
 
 
+@with_buttons
 @pytest.mark.parametrize("lang", LANGUAGE)
 async def test_the_fee_check_takes_a_bare_number_for_millions_and_says_so(phone: Phone, lang: str) -> None:
     await enter(phone, lang)
@@ -199,6 +200,7 @@ async def test_the_fee_check_takes_a_bare_number_for_millions_and_says_so(phone:
     assert messages(lang)["abroad.fee.rest"] in told
 
 
+@with_buttons
 async def test_the_fee_check_reads_years(phone: Phone) -> None:
     await enter(phone)
     assert "Hợp đồng 60 tháng" in await fee(phone, "1", "1", "năm năm", "25", "0", "0")
@@ -241,7 +243,6 @@ async def test_the_checklist_is_kept_after_an_agreement(phone: Phone, program: R
         assert await connection.scalar(text("SELECT ticked FROM contract_check")) == ["job"]
 
 
-@with_buttons
 @pytest.mark.parametrize("lang", LANGUAGE)
 async def test_the_checklist_is_had_on_paper(program: Running, telegram: TelegramStandIn, lang: str) -> None:
     phone = TelegramPhone(program, telegram, 81)
@@ -266,6 +267,7 @@ def test_a_papers_name_says_all_that_is_drawn() -> None:
         assert read_name(name) is None
 
 
+@with_buttons
 @pytest.mark.parametrize("lang", LANGUAGE)
 async def test_a_report_becomes_a_sealed_case_with_a_number_and_a_promise(
     phone: Phone, program: Running, lang: str
@@ -290,6 +292,7 @@ async def test_a_report_becomes_a_sealed_case_with_a_number_and_a_promise(
     assert "0912 345 678" in after
 
 
+@with_buttons
 @pytest.mark.parametrize("lang", LANGUAGE)
 async def test_ticks_and_reports_are_seen_and_deleted_with_all_the_rest(
     phone: Phone, program: Running, lang: str

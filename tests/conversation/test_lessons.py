@@ -7,6 +7,7 @@ from content.lesson import Progress, answer, is_done, lessons
 from handlers.training import ENTRIES
 from jobs.retention import forget_old
 from tests.conftest import MovableClock, Running
+from tests.conversation.conftest import with_buttons
 from tests.conversation.phones import Answer, Phone, TelegramPhone
 from tests.conversation.test_abroad import LANGUAGE, enter, press
 from tests.standins.telegram import TelegramStandIn
@@ -32,6 +33,7 @@ def test_a_wrong_answer_costs_its_point_and_goes_on() -> None:
     assert is_done(MONEY, progress)
 
 
+@with_buttons
 @pytest.mark.parametrize("lang", LANGUAGE)
 async def test_a_lesson_from_beginning_to_end_with_a_rest_between(phone: Phone, lang: str) -> None:
     await enter(phone, lang)
@@ -56,6 +58,7 @@ async def test_a_lesson_from_beginning_to_end_with_a_rest_between(phone: Phone, 
     assert MONEY.cards[0].question[lang] in again
 
 
+@with_buttons
 @pytest.mark.parametrize("lang", LANGUAGE)
 async def test_nothing_but_wrong_answers_comes_to_the_end(phone: Phone, lang: str) -> None:
     await enter(phone, lang)
@@ -80,6 +83,7 @@ async def test_a_lesson_goes_on_after_weeks(program: Running, telegram: Telegram
     assert next(iter(listed.buttons)).startswith(f"1. 2/{len(MONEY.cards)} ")
 
 
+@with_buttons
 async def test_a_tap_on_an_earlier_card_shows_the_open_one(phone: Phone) -> None:
     await enter(phone)
     await press(phone, "lesson:open:money")
@@ -96,6 +100,7 @@ async def pages_of(phone: Phone, data: str, lang: str) -> list[Answer]:
     return found
 
 
+@with_buttons
 @pytest.mark.parametrize("lang", LANGUAGE)
 async def test_the_page_of_training(phone: Phone, lang: str) -> None:
     await phone.say("alo")

@@ -184,7 +184,8 @@ async def test_whoever_did_not_type_it_says_no(village: Village, first: str, sec
     assert "Không nối" in await one.say("2")
     assert "chưa nối" in await village.news(two)
     assert len(await workers(village.program)) == 1
-    assert "quá giờ" in await one.tap_data((await one.say("menu")).message, "link:yes:2"), "no second thoughts"
+    if first != "zalo_bot":  # there no button is left to have second thoughts with
+        assert "quá giờ" in await one.tap_data((await one.say("menu")).message, "link:yes:2")
     assert len(await workers(village.program)) == 1
 
 

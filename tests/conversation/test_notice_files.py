@@ -17,6 +17,7 @@ from db.notices import NoticeFile
 from desk.notice_files import KINDS
 from handlers.notices.files import ENDINGS, NAMED, mark_of
 from tests.conftest import Running
+from tests.conversation.conftest import with_buttons
 from tests.conversation.phones import Phone, TelegramPhone, WebPhone
 from tests.conversation.test_notices import press, rows, welcome
 from tests.conversation.zalo_phone import ZaloPhone
@@ -138,6 +139,7 @@ async def test_zalo_uploads_a_picture_once(program: Running, zalo: ZaloStandIn) 
     assert len(zalo.world.uploads) == 1
 
 
+@with_buttons
 async def test_it_works_in_the_middle_of_a_form_and_from_an_old_card(phone: Phone, program: Running) -> None:
     number = await publish(program.engine, "general")
     await attach(program, number, "image/png", picture())
@@ -148,6 +150,7 @@ async def test_it_works_in_the_middle_of_a_form_and_from_an_old_card(phone: Phon
     assert "đồng ý" in answer.texts[-1], "what was asked stays asked"
 
 
+@with_buttons
 @pytest.mark.parametrize("end", ["cancelled", "taken off"])
 async def test_what_is_no_more_is_not_sent(phone: Phone, program: Running, end: str) -> None:
     number = await publish(program.engine, "general", state="cancelled" if end == "cancelled" else "published")

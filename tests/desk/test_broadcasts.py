@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from openpyxl.reader.excel import load_workbook
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,12 +20,6 @@ from tests.desk.conftest import HAM_GIANG, TAP_SON, Browser, Enter, House
 from tests.notices import publish
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-@pytest_asyncio.fixture(loop_scope="session", autouse=True)
-async def nothing(house: House) -> None:
-    async with house.engine.begin() as connection:
-        await connection.execute(text("TRUNCATE notice, audience, outgoing RESTART IDENTITY CASCADE"))
 
 
 async def agrees(house: House) -> None:

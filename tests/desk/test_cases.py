@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from openpyxl.workbook.workbook import Workbook
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.cases import CaseCall, CaseMessage, OwnerRule, PersonTalk

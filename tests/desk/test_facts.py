@@ -1,8 +1,6 @@
 """The office corrects what workers are told: looked at first, recorded, told at once, and only by those who may."""
 
 import pytest
-import pytest_asyncio
-from sqlalchemy import text
 
 from content.facts.filling import fill
 from content.facts.live import live
@@ -14,12 +12,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 RATE = "/desk/facts/loan.poor.rate_year"
 FORM = {"value": "7,2", "source": "Thông báo 5 của NHCSXH", "checked": "24/11/2026"}
 MAY = ("administrator", "office", "bank")
-
-
-@pytest_asyncio.fixture(autouse=True, loop_scope="session")
-async def no_corrections(house: House) -> None:
-    async with house.engine.begin() as connection:
-        await connection.execute(text("TRUNCATE fact_correction RESTART IDENTITY"))
 
 
 async def make(browser: Browser, path: str = RATE, **fields: str) -> int:

@@ -20,8 +20,6 @@ AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
 
 async def fair(house: House) -> int:
-    async with house.engine.begin() as connection:
-        await connection.execute(text("TRUNCATE notice RESTART IDENTITY CASCADE"))
     return await publish(house.engine, starts_at=AT)
 
 

@@ -5,7 +5,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from PIL import Image
 from sqlalchemy import text
 
@@ -37,12 +36,6 @@ COURSE = {
 NEWS = {"title_vi": "Tin", "title_km": "ដំណឹង", "body_vi": "Dời chỗ.", "body_km": "ប្តូរកន្លែង។",
         "ends_at": "2026-12-31T17:00"}  # fmt: skip
 FORMS: dict[str, dict[str, Any]] = {"job_fair": FAIR, "overseas": ABROAD, "course": COURSE, "general": NEWS}
-
-
-@pytest_asyncio.fixture(loop_scope="session", autouse=True)
-async def no_notices(house: House) -> None:
-    async with house.engine.begin() as connection:
-        await connection.execute(text("TRUNCATE notice RESTART IDENTITY CASCADE"))
 
 
 async def state(house: House, number: int) -> str:
