@@ -52,6 +52,7 @@ class ZaloBotStandIn:
         """What polls were answered with: nobody gets it again."""
         self.waiting: deque[Json] = deque()
         self._bell = Bell()
+        self._closing = False
         self._polling = 0
         self._hosted: dict[str, bytes] = {}
         self._numbers = 0
@@ -74,6 +75,8 @@ class ZaloBotStandIn:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._client.aclose()
+        self._closing = True
+        self._bell.ring()  # nobody waits for the end of an idle poll
         await self._http.close()
 
     def person(
@@ -147,7 +150,7 @@ class ZaloBotStandIn:
             raise Refusal(400, "two polls at once")
         self._polling += 1
         try:
-            if not await self._bell.until(lambda: bool(self.waiting), seconds):
+            if not await self._bell.until(lambda: bool(self.waiting) or self._closing, seconds) or not self.waiting:
                 raise Refusal(408, "Request timeout", violation=False)
             self.handed.append(self.waiting.popleft())
             return self.handed[-1]
