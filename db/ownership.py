@@ -30,14 +30,14 @@ async def owner_for(session: AsyncSession, registration: Registration) -> int | 
     fitting = [rule for rule in rules if rule.place_id is None or rule.place_id in near]
     closest_first = sorted(fitting, key=lambda rule: (-near.get(rule.place_id or 0, -1), rule.kind is None))
     for rule in closest_first:
-        staff: Staff = rule.Staff
+        staff = await session.get_one(Staff, rule.staff_id)
         if await may_own(session, staff, registration):
             return staff.id
     return None
 
 
 _RULES = (
-    select(OwnerRule.place_id, OwnerRule.kind, Staff)
+    select(OwnerRule.place_id, OwnerRule.kind, OwnerRule.staff_id)
     .join(Staff, Staff.id == OwnerRule.staff_id)
     .where(Staff.disabled_at.is_(None), or_(OwnerRule.kind.is_(None), OwnerRule.kind == bindparam("kind")))
 )

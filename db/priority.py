@@ -33,15 +33,16 @@ async def is_difficult(session: AsyncSession, place_id: int | None, today: date)
     """Whether the commune is on the list of difficult ones that holds today."""
     if place_id is None:
         return False
-    return bool(await session.scalar(_DIFFICULT, {"place": place_id, "today": today}))
+    return bool(await session.scalar(DIFFICULT, {"place": place_id, "today": today}))
 
 
-_DIFFICULT = select(func.count()).where(
+DIFFICULT = select(func.count()).where(
     PlaceFlag.place_id == bindparam("place"),
     PlaceFlag.flag == "difficult",
     PlaceFlag.valid_from <= bindparam("today"),
     or_(PlaceFlag.valid_to.is_(None), PlaceFlag.valid_to > bindparam("today")),
 )
+"""How often the commune stands on the list of difficult ones that holds that day."""
 
 
 _RENUMBER = text(

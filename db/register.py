@@ -6,17 +6,18 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, bindparam, or_, select, update
+from sqlalchemy import Engine, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.hamlets import hamlet_named
 from db.ownership import settle_owner
 from db.people import Worker, WorkerIdentity
 from db.places import Place
-from db.priority import MOST, is_difficult, points_of
+from db.priority import DIFFICULT, MOST, is_difficult, points_of
 from db.record import SYSTEM, Actor
 from db.registrations import CLOSED, Registration
 from db.seal import Seal
+from db.turn import Turn
 from db.twins import note_twins
 
 PERSON_FIELDS = (
@@ -31,6 +32,7 @@ PERSON_FIELDS = (
     "idle_time",
 )
 SEALED_FIELDS = ("household", "ethnicity")
+_KNOWN = (*PERSON_FIELDS, *SEALED_FIELDS, "commune")
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,9 @@ async def keep_registration(
     Whom a ``helper`` of the staff registers has no account with us: the helper's own is not theirs. ``worker`` is
     somebody who is known already.
     """
-    place_id = await _place_id(session, commune)
+    place_id, registration, difficult = await _place_id(session, commune), None, None
     if worker is not None:
+        registration = await _open_one(session, worker.id, kind)
         person = await answers_of(session, seal, worker) | {key: value for key, value in person.items() if value}
     elif identity_id is None:
         worker = Worker()
@@ -72,14 +75,16 @@ async def keep_registration(
     elif for_other:
         worker = await _new_worker(session, identity_id, "family")
     else:
-        worker = await worker_of(session, identity_id) or await _new_worker(session, identity_id, "self")
+        asked = {"identity": identity_id, "kind": kind, "place": place_id, "today": now.date()}
+        row = (await session.execute(_STANDING, asked)).one_or_none()
+        worker, registration, difficult = row or (await _new_worker(session, identity_id, "self"), None, None)
     _describe(worker, person, place_id, seal, now)
     worker.hamlet_id = await hamlet_named(session, place_id, worker.hamlet)
     await session.flush()
     # everything is asked before anything is set: each question would write first what was set until then
-    difficult = await is_difficult(session, place_id, now.date())
+    if difficult is None:
+        difficult = await is_difficult(session, place_id, now.date())
     twin_id = await note_twins(session, worker)
-    registration = await _open_one(session, worker.id, kind)
     renewed = registration is not None
     if registration is None:
         registration = Registration(worker_id=worker.id, kind=kind, created_at=now, source=source)
@@ -125,17 +130,28 @@ _WORKER_OF = (
     .join(WorkerIdentity)
     .where(WorkerIdentity.identity_id == bindparam("identity"), WorkerIdentity.relation == "self")
 )
-_KNOWN_HERE = _WORKER_OF.add_columns(WorkerIdentity.merged_at)
+_IS_OPEN = Registration.kind == bindparam("kind"), Registration.status.not_in(CLOSED)
 _OPEN_ONE = (
     select(Registration)
-    .where(
-        Registration.worker_id == bindparam("worker"),
-        Registration.kind == bindparam("kind"),
-        Registration.status.not_in(CLOSED),
-    )
+    .where(Registration.worker_id == bindparam("worker"), *_IS_OPEN)
     .order_by(Registration.id.desc())
     .limit(1)
 )
+_STANDING = (
+    _WORKER_OF.outerjoin(Registration, and_(Registration.worker_id == Worker.id, *_IS_OPEN))
+    .add_columns(Registration, DIFFICULT.scalar_subquery() > 0)
+    .order_by(Registration.id.desc())
+    .limit(1)
+)
+"""The person at an account, an open registration of the kind, and whether the commune is a difficult one."""
+_KNOWN_HERE = f"""
+    SELECT {", ".join(f"w.{name}" for name in (*PERSON_FIELDS, *SEALED_FIELDS))}, p.code AS commune,
+           here.merged_at IS NOT NULL AS unproven
+    FROM worker_identity here
+    JOIN worker w ON w.id = here.worker_id
+    LEFT JOIN place p ON p.id = w.place_id AND p.version = '2020'
+    WHERE here.identity_id = $1 AND here.relation = 'self'
+"""  # noqa: S608 - made of our own column names
 
 
 async def known_answers(session: AsyncSession, seal: Seal, identity_id: int) -> dict[str, Any]:
@@ -144,10 +160,16 @@ async def known_answers(session: AsyncSession, seal: Seal, identity_id: int) -> 
     return await answers_of(session, seal, worker) if worker is not None else {}
 
 
-async def known_here(session: AsyncSession, seal: Seal, identity_id: int) -> tuple[dict[str, Any], bool]:
-    """What the person told, as ``known_answers``, and whether it ``is_unproven`` that the person writes."""
-    row = (await session.execute(_KNOWN_HERE, {"identity": identity_id})).one_or_none()
-    return ({}, False) if row is None else (await answers_of(session, seal, row[0]), row[1] is not None)
+async def known_here(turn: Turn, seal: Seal) -> tuple[dict[str, Any], bool]:
+    """What the person told, as ``known_answers``, and whether it ``is_unproven`` that the person writes.
+
+    Asked at the beginning of every form: by the driver's own means, without a session.
+    """
+    row = await turn.fetchrow(_KNOWN_HERE, await turn.identity_id())
+    if row is None:
+        return {}, False
+    known = {name: open_field(seal, row[name]) if name in SEALED_FIELDS else row[name] for name in _KNOWN}
+    return {name: value for name, value in known.items() if value is not None}, row["unproven"]
 
 
 async def answers_of(session: AsyncSession, seal: Seal, worker: Worker) -> dict[str, Any]:

@@ -115,6 +115,11 @@ class Turn:
         await self._begin()
         await self.driver.execute(statement, *values)
 
+    async def fetchrow(self, query: str, *values: object) -> Mapping[str, Any] | None:
+        """Ask for one row with the driver's own means, and need no transaction for it."""
+        row: Mapping[str, Any] | None = await self.driver.fetchrow(query, *values)
+        return row
+
     async def _begin(self) -> None:
         if not self._begun:
             self._begun = True

@@ -50,7 +50,7 @@ async def start(talk: Talk, kind: str, *, known_more: dict[str, Any] | None = No
     if unfinished and unfinished.trail and known_more is None:
         offer_resume(talk, unfinished)
         return
-    kept, unproven = await known_here(talk.turn.session, talk.seal, await talk.turn.identity_id())
+    kept, unproven = await known_here(talk.turn, talk.seal)
     if unproven or (kept and not is_known(talk)):
         ask_whom(talk, kind, "" if unproven else str(kept.get("name", "")))
         return
