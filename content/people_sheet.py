@@ -8,10 +8,6 @@ from functools import lru_cache
 from typing import Any
 from zipfile import BadZipFile
 
-from openpyxl.reader.excel import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.workbook.workbook import Workbook
-
 from content.answer import ELSEWHERE, Misread, TooYoung, read_words
 from content.fold import clean, fold
 from content.forms import FORMS, PERSON
@@ -82,6 +78,9 @@ class NoPeople(Exception):
 
 def read_people(content: bytes, today: date) -> tuple[Sequence[PersonRow], Sequence[RowFault]]:
     """Read the first sheet. Raises ``NoPeople``."""
+    from openpyxl.reader.excel import load_workbook  # the clock imports this at every start, and reads seldom
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)  # type: ignore[no-untyped-call]  # has no types
         lines = iter(book.worksheets[0].iter_rows(values_only=True, max_row=MOST_ROWS + 2))
@@ -92,6 +91,8 @@ def read_people(content: bytes, today: date) -> tuple[Sequence[PersonRow], Seque
 
 def template() -> bytes:
     """An empty sheet to fill in, with one example."""
+    from openpyxl.workbook.workbook import Workbook  # as above
+
     book: Any = Workbook()  # type: ignore[no-untyped-call]  # has no types
     sheet = book.active
     sheet.append(list(HEADINGS.values()))
