@@ -1,5 +1,6 @@
 """Telling what is kept besides registrations: who has reported a fraud or ticked a contract sees that too."""
 
+from content.reading.phones import show_phone
 from db.kept import Kept, kept_of
 from db.linking import other_accounts
 from db.registrations import HelpRequest
@@ -26,5 +27,6 @@ def _line(talk: Talk, request: HelpRequest) -> str:
     key = "my.report" if request.topic == TOPIC else "my.call"
     day = request.created_at.astimezone(talk.office.zone).date()
     line = talk.text(key, number=str(request.id), day=f"{day:%d/%m/%Y}")
+    phone = show_phone(request.phone) if request.phone else ""
     said = talk.seal.open(request.detail).decode() if request.detail else ""
-    return ": ".join(filter(None, (line, said)))
+    return ": ".join(filter(None, (", ".join(filter(None, (line, phone))), said)))

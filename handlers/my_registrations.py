@@ -171,7 +171,8 @@ async def _show_data(talk: Talk) -> None:
     what_next = ("change", "delete", "withdraw_consent") if known else ("delete", "withdraw_consent")
     choices = [Choice(talk.text(f"my.{what}"), f"my:{what}") for what in what_next]
     lines += besides.lines(talk, await besides.kept(talk))
-    talk.send("\n".join((talk.text("my.data_title"), *lines)), choices)
+    below = (Choice(talk.text("button.menu"), "go:menu"),)
+    talk.send("\n".join((talk.text("my.data_title"), *lines)), choices, below)
 
 
 def _field(talk: Talk, key: str, value: Any) -> str:

@@ -301,12 +301,13 @@ async def test_ticks_and_reports_are_seen_and_deleted_with_all_the_rest(
     await press(phone, "report:ask")
     await agree(phone, lang)
     await phone.say("Ông Tư ở chợ đòi 20 triệu đặt cọc đi Nhật")
+    await phone.say("0912 345 678")
     await press(phone, "check:show:0")
     await phone.say("1")
     mine = await press(phone, "go:my_registrations")
     seen = await phone.tap(messages(lang)["my.see"])
     assert "Ông Tư ở chợ đòi 20 triệu" in seen
-    assert "23/11/2026" in seen
+    assert "23/11/2026, 0912 345 678: Ông Tư" in seen
     assert messages(lang)["abroad.point.job.title"] in seen
     assert messages(lang)["my.delete"] in "".join(mine.buttons)
     asked = await phone.tap(messages(lang)["my.delete"])
