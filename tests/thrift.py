@@ -3,6 +3,7 @@
 import functools
 import shutil
 import ssl
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ def begin(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(staff_accounts, "_hasher", CHEAP)
     patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
     patch.setattr(AiohttpSession, "close", _close)
+    patch.setitem(sys.modules, "sniffio", None)  # httpcore looks for it on disk at each of its locks
     patch.setattr(starlette_admin.base, "Environment", functools.partial(Environment, bytecode_cache=_Templates()))
 
 
