@@ -41,6 +41,15 @@ async def takes(talk: Talk, text: str) -> bool:
     return True
 
 
+async def takes_file(talk: Talk) -> bool:
+    """Leave a file with the open call, which shows the account's files: nobody is called once more for each."""
+    if not _is_called(talk) or await newest_call(talk) is None:
+        return False
+    office = talk.office.names[talk.lang]
+    talk.say("person.file_kept", below=(Choice(talk.text("button.menu"), "go:menu"),), office=office)
+    return True
+
+
 async def keep_along(talk: Talk, text: str) -> None:
     """Keep a whole sentence with the call although the bot acts on it, too: it may say what the call is for."""
     if _is_called(talk) and consent.has_consent(talk) and len(text.split()) >= _TELLING:

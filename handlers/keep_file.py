@@ -7,7 +7,7 @@ from typing import Any
 from aiogram.types import Message
 
 from db.registrations import Attachment
-from handlers import person_talk
+from handlers import call_words, person_talk
 from handlers.abroad import report
 from handlers.consent import ask_consent, has_consent
 from handlers.form import draft
@@ -66,8 +66,8 @@ async def take_file(talk: Talk, file: File) -> None:
         await report.keep(talk, "")
     elif in_form:
         repeat(talk, lead=(talk.text("file.kept"),))
-    else:
-        await call_person(talk, topic="file")
+    elif not await call_words.takes_file(talk):
+        await call_person(talk, topic="file", lead=(talk.text("file.received"),))
 
 
 async def _keep(talk: Talk, file: File, *, in_form: bool) -> Attachment:

@@ -19,7 +19,7 @@ LONGEST = 280
 """Characters that are read in one go; more than that is said in two messages."""
 
 
-async def call_person(talk: Talk, topic: str = "general", number: str | None = None) -> None:
+async def call_person(talk: Talk, topic: str = "general", number: str | None = None, lead: Sequence[str] = ()) -> None:
     """Note that the person wants to talk to somebody, and say truthfully who answers, how and when."""
     identity_id = await talk.turn.identity_id()
     worker = await worker_of(talk.turn.session, identity_id)
@@ -37,7 +37,7 @@ async def call_person(talk: Talk, topic: str = "general", number: str | None = N
         )
     )
     answer = "person.will_call" if kept_number else "person.will_answer_here"
-    lines = [talk.text(answer, office=talk.office.names[talk.lang], day=by), *_hours(talk)]
+    lines = [*lead, talk.text(answer, office=talk.office.names[talk.lang], day=by), *_hours(talk)]
     if kept_number is None and has_consent(talk) and talk.account.state is None:
         talk.account.state = Stage.callback.state
         lines.append(talk.text("person.ask_phone"))

@@ -13,8 +13,8 @@ from db.register import Kept, keep_registration, known_here
 from handlers import consent
 from handlers.form import draft, funnel
 from handlers.form.engine import Ask, Dropped, Missed, Outcome, Refused, Sent, advance, fitting, fix
-from handlers.form.inputs import Input
-from handlers.form.progress import HELPED, Progress, begin
+from handlers.form.inputs import Input, Typed
+from handlers.form.progress import HELPED, STEPS, Progress, begin
 from handlers.form.show import show, show_missed
 from handlers.helping.asking import ask_agreement, is_helping
 from handlers.helping.keeping import keep as keep_helped
@@ -34,6 +34,8 @@ HELP_SHELF = HELPED
 """Where a helped person's unfinished form is laid aside: one at a time, apart from the officer's own."""
 BEGUN = {"other": "form.begin_other", HELPED: "helped.begin"}
 """What a form begins with that is somebody else's."""
+PLAIN = ("birth_year", "choice", "place", "phone")
+"""Kinds of questions whose answers can be nothing else."""
 KNOWN_FOR = timedelta(minutes=30)
 """For so long after showing who one is, one is not asked again: about one sitting."""
 STALE_AFTER = timedelta(hours=12)
@@ -162,9 +164,9 @@ async def follow(talk: Talk, before: Progress, after: Progress, outcome: Outcome
     match outcome:
         case Ask():
             _stand(talk, after, outcome)
-        case Missed(near):
+        case Missed(near, like):
             draft.keep(talk.data, after, talk.seal)
-            show_missed(talk, after, near)
+            show_missed(talk, after, near, like)
         case Refused() if is_helping(after):
             await _leave(talk)
             show_menu(talk, lead=(talk.text("helped.too_young", age=MINIMUM_AGE),))
@@ -229,6 +231,23 @@ def resume(talk: Talk) -> None:
         show_menu(talk, "form.gone")
     else:
         _stand(talk, replace(progress, misses=0))
+
+
+async def answers_on(talk: Talk, text: str) -> bool:
+    """Go on with a plain answer to the question where the form stopped, said instead of "go on"."""
+    progress = draft.load(talk.data)
+    if progress is None or progress.at in STEPS or is_helping(progress):
+        return False
+    form = draft.form_of(progress)
+    after, outcome = advance(form, replace(progress, misses=0), Typed(text), talk.today)
+    if (
+        form.question(progress.at).kind not in PLAIN
+        or not isinstance(outcome, Ask)
+        or outcome.taken not in (progress.at, "phone")
+    ):
+        return False
+    await follow(talk, progress, after, outcome)
+    return True
 
 
 async def restart(talk: Talk) -> None:

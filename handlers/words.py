@@ -50,6 +50,7 @@ from handlers.reading import faq_answer
 from handlers.registration import (
     RESUME_CHOICES,
     WHOM_CHOICES,
+    answers_on,
     correct,
     follow,
     is_stale,
@@ -269,6 +270,8 @@ async def _at_question(talk: Talk, state: str, text: str) -> None:
     awaited = _asked(talk)
     if awaited and (answer := choose(*awaited, text)):
         await TAKERS[state](talk, answer)
+    elif state == Stage.resume.state and await answers_on(talk, text):
+        return
     elif key := faq(text, talk.lang):
         ask_again(talk, faq_answer(talk, key))
     elif not await _followed(talk, text, also=LEXICON_INTENTS if state in READING else ("loans", "notices")):

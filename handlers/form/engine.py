@@ -33,6 +33,8 @@ class Missed:
     """What was typed is no answer here; ``near`` are choices that it resembles."""
 
     near: tuple[str, ...] = ()
+    like: str | None = None
+    """The kind of answer that it was meant to be, where that is another than the question's."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Refused:
 Outcome = Ask | Missed | Sent | Dropped | Refused
 Step = tuple[Progress, Outcome]
 
+_MOST_OF_A_NUMBER = 5
 _PHONE = ("phone_owner", "phone")
 REVIEW_CHOICES = ("send", "change", "cancel")
 SURE_CHOICES = ("yes", "no")
@@ -82,7 +85,8 @@ def _answer(form: Form, progress: Progress, question: Question, given: Input, to
     except Misread as misread:
         if owner := _other_owner(form, progress, given):
             return progress.answered(form, "phone_owner", owner), Ask(besides=("phone_owner",))
-        return _missed(progress, misread, _besides(form, progress, given, today, missed=True))
+        told = _besides(form, progress, given, today, missed=True)
+        return _missed(progress, misread, told, _like(progress, given))
     told = _besides(form, progress, given, today)
     progress = replace(progress, answers=progress.answers | told)
     if isinstance(value, WithPhone):
@@ -91,11 +95,17 @@ def _answer(form: Form, progress: Progress, question: Question, given: Input, to
     return progress.answered(form, question.key, value), Ask(taken=question.key, besides=tuple(told))
 
 
-def _missed(progress: Progress, misread: Misread, told: dict[str, Any]) -> Step:
+def _missed(progress: Progress, misread: Misread, told: dict[str, Any], like: str | None) -> Step:
     """Where the words answer other questions than the one at hand, that is no wrong try."""
     if told:
         return replace(progress, answers=progress.answers | told), Ask(besides=tuple(told))
-    return replace(progress, misses=progress.misses + 1, near=misread.near), Missed(misread.near)
+    return replace(progress, misses=progress.misses + 1, near=misread.near), Missed(misread.near, like)
+
+
+def _like(progress: Progress, given: Input) -> str | None:
+    """A number with a digit missing, where it was asked whose number it is, gets the help for numbers."""
+    digits = sum(map(str.isdigit, given.text)) if isinstance(given, Typed) else 0
+    return "phone" if progress.at == "phone_owner" and digits >= _MOST_OF_A_NUMBER else None
 
 
 def _other_owner(form: Form, progress: Progress, given: Input) -> str | None:

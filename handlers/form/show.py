@@ -33,9 +33,16 @@ def _notes(talk: Talk, progress: Progress, ask: Ask) -> list[str]:
         # the sharing key leaves the screen, and a digit that is wrong shows
         taken = shown(talk, "phone", progress.answers["phone"])
         talk.put_keys_away(talk.text("form.phone_taken", phone=taken))
+    if ask.taken and is_spoken(progress.answers.get(ask.taken)):
+        notes.append(talk.text("form.voice_taken"))
     if told := [key for key in ask.besides if key in progress.answers]:
         notes += [talk.text("form.besides"), *(_told(talk, progress, key) for key in told)]
     return notes
+
+
+def is_spoken(value: Any) -> bool:
+    """Whether an answer was sent as a voice note."""
+    return isinstance(value, dict) and "voice" in value
 
 
 def _told(talk: Talk, progress: Progress, key: str) -> str:
@@ -97,9 +104,9 @@ def _within(talk: Talk, progress: Progress, communes: tuple[str, ...]) -> tuple[
     return communes if among is None else tuple(code for code in communes if code in among)
 
 
-def show_missed(talk: Talk, progress: Progress, near: tuple[str, ...]) -> None:
+def show_missed(talk: Talk, progress: Progress, near: tuple[str, ...], like: str | None = None) -> None:
     """Help after an answer that could not be read: shorter, then with an example, then with a person."""
-    hint = talk.text(f"hint.{_hint_kind(progress)}.{min(progress.misses, HINTS)}")
+    hint = talk.text(f"hint.{like or _hint_kind(progress)}.{min(progress.misses, HINTS)}")
     if not near:
         show(talk, progress, lead=(hint,))
         return

@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import text
 
-from tests.conftest import Running
-from tests.conversation.phones import Answer, WebPhone
+from tests.conftest import MovableClock, Running
+from tests.conversation.phones import Answer, TelegramPhone, WebPhone
 from tests.conversation.test_registration import LAST, begin
+from tests.standins.telegram import TelegramStandIn
 
 ALL_AT_ONCE = "em ten Son Thi Lan sinh 1990 o ap Tra Tro xa Ham Giang muon di lam o Nhat sdt 0912345678"
 
@@ -162,3 +163,41 @@ async def test_a_call_that_says_what_for_takes_that_along(phone: WebPhone, progr
     await begin(phone)
     await say(phone, "dừng", "cho tôi gặp cán bộ hỏi chuyện lương của con tôi")
     assert await told_with_calls(program) == ["cho tôi gặp cán bộ hỏi chuyện lương của con tôi"]
+
+
+async def test_voice_notes_reach_the_person_called_once(program: Running, telegram: TelegramStandIn) -> None:
+    ana = TelegramPhone(program, telegram, 1001)
+    await begin(ana)
+    await ana.person.send_voice()
+    answer = await ana.answer()
+    assert "Đã nhận lời nói" in answer
+    assert "nam hay nữ" in answer
+    await ana.say("dừng")
+    await ana.person.send_voice()
+    answer = await ana.answer()
+    assert "Đã nhận và giữ" in answer
+    assert "chậm nhất" in answer
+    await ana.person.send_voice()
+    assert "cứ gửi tiếp" in await ana.answer()
+    assert len(await told_with_calls(program)) == 1
+
+
+async def test_a_plain_answer_after_days_goes_on(phone: WebPhone, clock: MovableClock) -> None:
+    await begin(phone)
+    await phone.say("1975")
+    clock.forward(days=8)
+    assert "làm tiếp không" in await phone.say("nữ")
+    answer = await phone.say("nữ")
+    assert "Câu 3/" in answer
+    clock.forward(days=8)
+    await say(phone, "ham giang", "ham giang")
+    clock.forward(days=8)
+    await phone.say("ấp Chợ")
+    assert "làm tiếp không" in await phone.say("ấp Chợ"), "any words would be an answer to that"
+    assert "ấp (khóm) nào" in await phone.say("vẫn muốn")
+
+
+async def test_a_number_with_a_digit_missing_gets_the_help_for_numbers(phone: WebPhone) -> None:
+    await begin(phone)
+    await say(phone, "1990", "nữ", "ham giang", "bỏ qua", "Lan Thi")
+    assert "10 số" in await phone.say("091234567")
