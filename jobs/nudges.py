@@ -16,11 +16,12 @@ MORNING, EVENING = time(7, 30), time(19, 30)
 """Nobody is written to unasked outside these hours."""
 BATCH = 200
 
-# Those who answered in the meantime get a later date; the others are taken off the list as they are written to.
+# Those who answered in the meantime, or with whom a person talks in the channel's own tool, get a later date; the
+# others are taken off the list as they are written to.
 _LATER = text(
     """
-    UPDATE nudge n SET due_at = i.active_at + :patience FROM identity i
-    WHERE i.id = n.identity_id AND n.due_at <= :now AND i.active_at + :patience > :now
+    UPDATE nudge n SET due_at = greatest(i.active_at + :patience, i.human_until) FROM identity i
+    WHERE i.id = n.identity_id AND n.due_at <= :now AND greatest(i.active_at + :patience, i.human_until) > :now
     """
 )
 _TAKE = text(

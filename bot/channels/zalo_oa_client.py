@@ -74,7 +74,7 @@ class ZaloClient:
         try:
             pair = await self.keeper.current()
         except NoToken as error:
-            raise ZaloError(NO_TOKEN) from error
+            raise ZaloError(NO_TOKEN, ours=True) from error
         try:
             return await self._once(pair, verb, url, template=template, **what)
         except ZaloError as error:
@@ -83,7 +83,7 @@ class ZaloClient:
         try:
             pair = await self.keeper.renew(pair)
         except NoToken as error:
-            raise ZaloError(NO_TOKEN) from error
+            raise ZaloError(NO_TOKEN, ours=True) from error
         return await self._once(pair, verb, url, template=template, **what)
 
     async def _once(

@@ -78,12 +78,19 @@ _OA: dict[int, tuple[Verdict, int]] = {
     -244: (Verdict.USER, 0),
     -248: (Verdict.HUMAN, _HOUR),
     -249: (Verdict.BUG, 0),
+    -305: (Verdict.WINDOW, 0),
+    -311: (Verdict.WINDOW, 0),
     -320: (Verdict.HUMAN, _HOUR),
     -321: (Verdict.HUMAN, _HOUR),
 }
 """The Official Account's API (its page ``phu-luc/ma-loi``): verdict, and seconds until a new try is worth it."""
 _TEMPLATE: dict[int, tuple[Verdict, int]] = {
     -100: (Verdict.LATER, _MINUTE),
+    -101: (Verdict.HUMAN, _HOUR),
+    -102: (Verdict.HUMAN, _HOUR),
+    -103: (Verdict.HUMAN, _HOUR),
+    -104: (Verdict.HUMAN, _HOUR),
+    -105: (Verdict.HUMAN, _HOUR),
     -108: (Verdict.USER, 0),
     -114: (Verdict.USER, 0),
     -115: (Verdict.HUMAN, _HOUR),
@@ -91,6 +98,7 @@ _TEMPLATE: dict[int, tuple[Verdict, int]] = {
     -118: (Verdict.USER, 0),
     -119: (Verdict.USER, 0),
     -124: (Verdict.TOKEN, 0),
+    -125: (Verdict.HUMAN, _HOUR),
     -126: (Verdict.HUMAN, _HOUR),
     -127: (Verdict.HUMAN, _HOUR),
     -131: (Verdict.HUMAN, _HOUR),
@@ -118,9 +126,11 @@ _CROWDED = -32
 class ZaloError(Exception):
     """Zalo answered with an error code; only the code is told, for the rest may hold a phone number."""
 
-    def __init__(self, code: int, *, template: bool = False) -> None:
+    def __init__(self, code: int, *, template: bool = False, ours: bool = False) -> None:
         super().__init__(f"Zalo error {code}")
         self.code = code
+        self.ours = ours
+        """Zalo was not asked at all: there is no token."""
         table = {**_OA, **_TEMPLATE} if template else _OA
         self.verdict, self._pause = table.get(code, (Verdict.BUG, 0))
 

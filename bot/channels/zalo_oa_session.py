@@ -35,11 +35,20 @@ from bot.channels import zalo_oa_messages as messages
 from bot.channels.channel import outgoing_number
 from bot.channels.limits import zalo_oa as limits
 from bot.channels.zalo_oa_client import ZaloClient
-from bot.channels.zalo_oa_errors import NoMoney, Verdict, WindowShut, ZaloAway, ZaloError, as_delivery_error
+from bot.channels.zalo_oa_errors import (
+    LaterForOne,
+    NoMoney,
+    Verdict,
+    WindowShut,
+    ZaloAway,
+    ZaloError,
+    as_delivery_error,
+)
 from bot.channels.zalo_oa_files import Unfit, Uploads
 from bot.channels.zalo_oa_money import Purse, Window, key_of_message, window_of
 from bot.channels.zalo_oa_templates import Templates
 from bot.channels.zalo_text import buttons_of
+from bot.traffic import in_bulk
 from content.catalogue import LANGUAGES, tell
 from content.zalo_prices import prices
 from db.alarms import end_alarm, raise_alarm
@@ -54,6 +63,7 @@ BUTTONS_REST = 3600.0
 """Seconds without buttons after Zalo refused a message that it took without them."""
 AGED = timedelta(hours=24)
 """A window this old is worth a button that opens it anew."""
+_OK, _NOW = 200, timedelta(0)
 ALARM, NO_MONEY = "zalo_account", "zalo_budget"
 
 
@@ -133,6 +143,7 @@ class ZaloSession(BaseSession):
 
     async def _deliver(self, method: Any, compose: "Callable[[Any, Person], Awaitable[list[Json]]]") -> Message:
         person = await self._person(method)
+        self._stay_out_of_a_talk(method, person)
         window = window_of(person.interacted_at, self._clock())
         try:
             if window is Window.SHUT:
@@ -147,9 +158,21 @@ class ZaloSession(BaseSession):
         await self._all_clear()
         return _message(person.chat_id, sent)
 
+    def _stay_out_of_a_talk(self, method: Any, person: Person) -> None:
+        """A broadcast waits while somebody at the Official Account's own chat tool talks with the person."""
+        if in_bulk.get() and person.human_until is not None and (left := person.human_until - self._clock()) > _NOW:
+            raise LaterForOne(method, "a person is talking with them", int(left.total_seconds()) + 1)
+
     async def _by_template(self, method: Any, person: Person) -> Json:
         words = getattr(method, "text", None) or getattr(method, "caption", None) or ""
-        if (sent := await self.templates.send(person, words)) is not None:
+        try:
+            sent = await self.templates.send(person, words)
+        except ZaloError as error:
+            if error.verdict not in (Verdict.BUG, Verdict.SHAPE):
+                raise
+            log.error("Zalo refuses the template (%d): those who are silent are to be called", error.code)
+            sent = None
+        if sent is not None:
             return sent
         await self.templates.call_instead(person, words)
         raise WindowShut(method, "silent for more than seven days")
@@ -288,7 +311,9 @@ class ZaloSession(BaseSession):
         return {}
 
     async def _alarm(self, error: ZaloError | ZaloAway) -> None:
-        if isinstance(error, ZaloError) and error.verdict is Verdict.HUMAN:
+        """Somebody must act, also where a young token is refused; of a lost one its keeper tells."""
+        refused = isinstance(error, ZaloError) and error.verdict is Verdict.TOKEN and not error.ours
+        if isinstance(error, ZaloError) and (refused or error.verdict is Verdict.HUMAN):
             self._alarmed.add(ALARM)
             await raise_alarm(self._engine, ALARM, self._clock(), code=error.code)
 
@@ -310,9 +335,11 @@ class ZaloSession(BaseSession):
         if not (self._habits.plain_media or _is_open_address(url)):
             raise TelegramBadRequest(method, "an address that is none of Zalo's")
         try:
-            async with self.client.session().get(url, timeout=ClientTimeout(total=timeout)) as answer:
-                if raise_for_status:
-                    answer.raise_for_status()
+            limit = ClientTimeout(total=timeout)
+            # an address that leads elsewhere may lead into our own network
+            async with self.client.session().get(url, timeout=limit, allow_redirects=False) as answer:
+                if raise_for_status and answer.status != _OK:
+                    raise TelegramNetworkError(method, f"HTTP {answer.status}")
                 async for chunk in answer.content.iter_chunked(chunk_size):
                     taken += len(chunk)
                     if taken > limits.MEDIA_BYTES:

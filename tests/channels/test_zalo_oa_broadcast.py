@@ -3,9 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from aiogram.exceptions import TelegramNetworkError
+from aiogram.methods import SendMessage
 from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
 from bot.channels.limits.rules import Rules
+from bot.channels.zalo_oa_errors import NeedsHuman, WindowShut
 from bot.channels.zalo_oa_templates import clipped
 from bot.watch import rules_of
 from db.outbox import owe
@@ -14,6 +21,7 @@ from tests.broadcasts.conftest import Village
 from tests.channels.rounds import Round
 from tests.conftest import MovableClock, Running
 from tests.conversation.zalo_phone import ZaloPhone, inbox_of, log_in
+from tests.standins.telegram.loopback import LoopbackServer
 from tests.standins.zalo_oa import ZaloStandIn
 from tests.standins.zalo_oa.world import APP_ID
 
@@ -75,8 +83,6 @@ async def test_neither_way_leaves_them_to_be_called(round_: Round) -> None:
 
 
 async def test_a_reminder_to_the_silent_becomes_a_call(round_: Round) -> None:
-    from aiogram.methods import SendMessage
-
     account, _ = await round_.person(timedelta(days=9), phone="+84912345678")
     chat = await round_.village.chat(account)
     words = SendMessage(chat_id=chat, text="Nhắc: mai có phiên giao dịch\n8 giờ ở xã")
@@ -112,6 +118,58 @@ async def test_a_lost_login_stops_the_broadcast_and_nothing_is_lost(round_: Roun
     round_.clock.forward(minutes=6)
     await round_.another().work()
     assert (await round_.village.states(number))[account] == ("sent", None)
+
+
+async def test_a_broadcast_waits_while_a_person_talks_with_them(round_: Round) -> None:
+    account, ana = await round_.person(timedelta(hours=1))
+    until = round_.clock() + timedelta(minutes=30)
+    async with round_.program.engine.begin() as connection:
+        await connection.execute(text("UPDATE identity SET human_until = :until"), {"until": until})
+    number = await round_.send()
+    (row,) = await round_.village.rows(number)
+    assert (row.state, ana.chat.messages) == ("queued", [])
+    assert row.due_at >= until
+    round_.clock.forward(minutes=50)
+    await round_.another().work()
+    assert (await round_.village.states(number))[account] == ("sent", None)
+
+
+async def test_a_template_that_zalo_refuses_leaves_a_call(round_: Round) -> None:
+    await round_.template("reminder", price_uid=500)
+    account, _ = await round_.person(timedelta(days=9), phone="+84912345678")
+    round_.session.purse.budget = 1000
+    round_.zalo.world.templates["77"]["parameters"] = ["khac"]
+    words = SendMessage(chat_id=await round_.village.chat(account), text="Nhắc: mai có phiên")
+    with pytest.raises(WindowShut):
+        await round_.session.make_request(round_.bot, words)
+    async with round_.program.engine.connect() as connection:
+        assert await connection.scalar(text("SELECT topic FROM help_request")) == "Nhắc: mai có phiên"
+    assert await round_.taken() == 0
+
+
+async def test_a_token_that_is_refused_though_it_is_young_is_an_alarm(round_: Round) -> None:
+    account, _ = await round_.person(timedelta(hours=1))
+    for _ in range(2):
+        round_.zalo.world.faults.append({"path": "/message/cs", "error": -216, "before": True})
+    words = SendMessage(chat_id=await round_.village.chat(account), text="x")
+    with pytest.raises(NeedsHuman):
+        await round_.session.make_request(round_.bot, words)
+    async with round_.program.engine.connect() as connection:
+        assert await connection.scalar(text("SELECT kind FROM alarm")) == "zalo_account"
+    await round_.session.make_request(round_.bot, words)
+    async with round_.program.engine.connect() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM alarm")) == 0
+
+
+async def test_no_picture_is_fetched_by_way_of_another_address(round_: Round) -> None:
+    async def elsewhere(_: Request) -> Response:
+        return RedirectResponse("http://169.254.169.254/secret")
+
+    server = LoopbackServer(Starlette(routes=[Route("/a", elsewhere)]))
+    port = await server.open()
+    with pytest.raises(TelegramNetworkError, match="HTTP 307"):
+        await round_.bot.download(f"http://127.0.0.1:{port}/a")
+    await server.close()
 
 
 def test_the_plans_pace_leaves_room_for_replies(program: Running) -> None:
