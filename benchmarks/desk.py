@@ -17,7 +17,7 @@ from pathlib import Path
 
 import httpx
 from argon2 import PasswordHasher
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from starlette.applications import Starlette
 from starlette.datastructures import QueryParams
@@ -27,7 +27,11 @@ from db import embedded
 from db.desk_queries import page
 from db.engine import ensure_database, make_engine
 from db.files import FileStore
+from db.invented_district import CHANNEL
+from db.invented_notices import publish
 from db.invented_people import fill
+from db.monthly_glance import count_due
+from db.monthly_making import first_of, make_list, month_before
 from db.places import Place
 from db.registrations import Registration
 from db.seal import Seal
@@ -67,6 +71,31 @@ WORK = {
     "work: nobody's, of a place and kind": "tab=nobodys&place={place}&kind=loan",
 }
 """The list of what is to be done; without the queries alone, for it asks four."""
+DAILY = {
+    "one case": "/registration/500",
+    "first page of the day": "/",
+    "who waits for a call": "/help",
+    "the same person twice": "/twins",
+    "unfinished forms": "/unfinished",
+    "for somebody without a phone": "/assisted?kind=job",
+    "monthly lists: this month": "/lists?month={this_month}",
+    "monthly lists: the last one kept": "/lists",
+    "reports: the year": "/reports",
+    "reports: a month of a place": "/reports?month={number_of_month}&place={place}",
+    "who can be reached": "/reach",
+    "notices": "/notices",
+    "one notice": "/notice/{fair}",
+    "answers to a notice": "/notice/{fair}/answers",
+    "fairs": "/fairs",
+    "one fair": "/fair/{fair}",
+    "one fair: a search at the door": "/fair/{fair}?q=nguyen",
+    "broadcasts": "/broadcasts",
+    "the composer": "/broadcast/{draft}",
+    "facts": "/facts",
+    "rules and ready answers": "/setup",
+    "the record": "/audit",
+}
+"""The other pages that officers open every day."""
 
 
 async def main() -> None:
@@ -89,12 +118,23 @@ async def main() -> None:
 
 async def _filled(engine: AsyncEngine, size: int) -> None:
     await prepare(engine)
+    now = datetime.now(UTC)
     async with AsyncSession(engine) as session:
-        if await session.scalar(select(func.count()).select_from(Registration)):
-            return
+        filled = await session.scalar(select(func.count()).select_from(Registration))
     began = time.perf_counter()
-    await fill(engine, size, now=datetime.now(UTC))
-    print(f"filled {size:,} in {time.perf_counter() - began:.0f} s")
+    if not filled:
+        await fill(engine, size, now=now)
+        print(f"filled {size:,} in {time.perf_counter() - began:.0f} s")
+    async with engine.begin() as connection:
+        if not await connection.scalar(text("SELECT count(*) FROM notice")):
+            await publish(connection, now, CHANNEL)
+    began = time.perf_counter()
+    async with engine.begin() as connection:
+        await make_list(connection, month_before(first_of(now.astimezone(ZONE).date())), now, ZONE)
+    kept, began = time.perf_counter() - began, time.perf_counter()
+    async with engine.begin() as connection:
+        await count_due(connection, now, ZONE)
+    print(f"the list of last month made in {kept:.0f} s, this month counted in {time.perf_counter() - began:.0f} s")
 
 
 async def _measure(engine: AsyncEngine) -> dict[str, tuple[float, float, float]]:
@@ -120,14 +160,31 @@ async def _work(engine: AsyncEngine, client: httpx.AsyncClient, login: str) -> d
     """The same for the list of work, and for one case's page."""
     examples = await _examples(engine)
     paths = {name: f"/desk/cases?{query.format(**examples)}" for name, query in WORK.items()}
-    if login == "bench-office":
-        paths["one case"] = "/desk/registration/500"
+    examples |= await _notices(engine, client, login)
+    paths |= {name: f"/desk{path.format(**examples)}" for name, path in DAILY.items()}
     found = {}
     for name, path in paths.items():
+        if (await client.get(path)).status_code in (403, 404):
+            continue  # not this role's, or of another place
         pages = await _times(partial(_get_page, client, path))
         label = name if login == "bench-office" else f"{name}, one commune's officer"
         found[label] = (statistics.median(pages), max(pages), float("nan"))
     return found
+
+
+async def _notices(engine: AsyncEngine, client: httpx.AsyncClient, login: str) -> dict[str, str]:
+    """A fair that is to come, and a draft of a broadcast of it."""
+    now = datetime.now(UTC)
+    async with engine.connect() as connection:
+        query = text("SELECT max(id) FROM notice WHERE kind = 'job_fair'")
+        fair = await connection.scalar(query)
+        drafts = text("SELECT max(id) FROM broadcast WHERE state = 'draft'")
+        draft = await connection.scalar(drafts)
+    if draft is None and login == "bench-office":
+        form = {"csrftoken": client.cookies["starlette_admin_csrftoken"], "notice": str(fair)}
+        begun = await client.post("/desk/broadcasts/add", data=form)
+        draft = begun.headers["location"].rpartition("/")[2]
+    return {"fair": str(fair), "draft": str(draft), "this_month": f"{now:%Y-%m}", "number_of_month": str(now.month)}
 
 
 async def _get_page(client: httpx.AsyncClient, path: str) -> None:
@@ -185,7 +242,10 @@ async def _accounts(engine: AsyncEngine) -> dict[str, frozenset[int] | None]:
         old = (await session.execute(select(Place).where(Place.code == "29467", Place.version == "2020"))).scalar_one()
         assert old.successor_id is not None
         merged = set(await session.scalars(select(Place.id).where(Place.successor_id == old.successor_id)))
-        for login, role, place in (("bench-office", "office", None), ("bench-commune", "commune", old.successor_id)):
+        for login, role, place in (
+            ("bench-office", "administrator", None),
+            ("bench-commune", "commune", old.successor_id),
+        ):
             if not await session.scalar(select(Staff.id).where(Staff.login == login)):
                 password = PasswordHasher().hash(PASSWORD)
                 staff = Staff(login=login, name=login, role=role, password=password, must_change=False)
@@ -204,7 +264,7 @@ def _client(engine: AsyncEngine) -> httpx.AsyncClient:
         FileStore(Path("unused"), seal),
         secret="benchmark",  # noqa: S106 - nothing is protected here
         clock=lambda: datetime.now(UTC),
-        title={"vi": "Đo"},
+        title={"vi": "Đo", "km": "វាស់"},
         secure=False,
     )
     desk.mount_to(app)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 import orjson
+from anyio import to_process
 from anyio.to_thread import run_sync
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -72,7 +73,9 @@ async def work_on_imports(taking: Taking, now: datetime) -> bool:
         return True
     try:
         content = await run_sync(taking.files.open, job.path)
-        rows, faults = await run_sync(read_people, content, now.astimezone(taking.office.zone).date())
+        # in a process of its own: half a minute of it in a thread would make the chat slow for everybody
+        day = now.astimezone(taking.office.zone).date()
+        rows, faults = await to_process.run_sync(read_people, content, day, cancellable=True)
     except (NoPeople, FileNotFoundError, SealBroken):
         await _fail(taking, job, "import.file_wrong", now)
         return True
