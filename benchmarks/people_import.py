@@ -38,6 +38,7 @@ SEAL = Seal("benchmark")
 FAULTS = 500
 EVERY = MOST_ROWS // FAULTS
 _SYLLABLES = ("An", "Bình", "Chi", "Dung", "Giang", "Hạnh", "Khánh", "Lan", "Minh", "Nga", "Oanh", "Phúc", "Quyên")
+_COMMUNES = ("Hàm Giang", "Tập Sơn", "Đại An", "Tân Sơn", "Long Hiệp", "Ngãi Xuyên", "Kim Sơn", "Thanh Sơn")
 _HAMLETS = ("ấp Chợ", "ấp Cây Da", "ấp Trà Tro", "ấp Xoài Rùm")
 
 
@@ -160,7 +161,12 @@ def _rows() -> Iterator[dict[str, Any]]:
     good, count = dict(zip(HEADINGS, EXAMPLE, strict=True)), len(_SYLLABLES)
     for at in range(MOST_ROWS):
         name = " ".join(("Thạch", *(_SYLLABLES[at // count**power % count] for power in range(4))))
-        row = good | {"name": name, "birth_year": 1960 + at % 40, "hamlet": _HAMLETS[at % len(_HAMLETS)]}
+        row = good | {
+            "name": name,
+            "commune": _COMMUNES[at % len(_COMMUNES)],
+            "birth_year": 1960 + at % 40,
+            "hamlet": _HAMLETS[at % len(_HAMLETS)],
+        }
         if at % EVERY == 0:
             row |= {"consent": ""} if at // EVERY % 2 else {"phone": "12"}
         yield row

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, select, text
+from sqlalchemy import ForeignKey, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,7 +20,7 @@ from db.priority import points_of, renumber
 from db.record import Actor
 from db.register import SEALED_FIELDS, open_field
 from db.seal import Seal
-from db.twins import Twin, note_twins
+from db.twins import Twin, note_twins, one_by_one
 
 TOGETHER = (
     ("name",),
@@ -154,10 +154,12 @@ async def undo(session: AsyncSession, seal: Seal, merger: Merger, kept: Worker, 
 
 async def mergers(session: AsyncSession, bounds: Bounds, since: datetime, limit: int) -> Sequence[Any]:
     """What was merged lately within the bounds, newest first, each with the person."""
+    kept = one_by_one(Merger.kept_id, "kept")
     query = (
-        select(Merger, Worker)
-        .join(Worker, Worker.id == Merger.kept_id)
-        .where(Merger.undone_at.is_(None), Merger.made_at >= since, bounds.workers())
+        select(Merger, kept)
+        .select_from(Merger)
+        .join(kept, true())
+        .where(Merger.undone_at.is_(None), Merger.made_at >= since, bounds.workers(kept))
     )
     return (await session.execute(query.order_by(Merger.id.desc()).limit(limit))).all()
 

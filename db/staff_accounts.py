@@ -10,7 +10,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, insert, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from db.staff import ROLES, Staff, StaffPlace, StaffSession
@@ -147,10 +147,12 @@ async def close_session(session: AsyncSession, token: str) -> None:
 
 
 async def first_administrator(engine: AsyncEngine) -> str | None:
-    """Make the account ``admin`` in a database that has no staff; returns its one-time password, once."""
+    """Make the account ``admin`` in a database without an administrator; returns its one-time password, once."""
     async with engine.begin() as connection:
         await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('first administrator'))"))
-        if await connection.scalar(select(func.count()).select_from(Staff)):
+        if await connection.scalar(
+            select(func.count()).where(or_(Staff.role == "administrator", Staff.login == "admin"))
+        ):
             return None
         password = new_password()
         row = {

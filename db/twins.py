@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, or_, select, text, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, or_, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
@@ -132,13 +132,19 @@ async def in_sight(session: AsyncSession, likely: Collection[int | None], bounds
     return set(await session.scalars(select(Worker.id).where(Worker.id.in_(asked), bounds.workers())))
 
 
+def one_by_one(number: Any, name: str) -> type[Worker]:
+    """The people of pairs, looked up by their numbers: a planner that thinks pairs many would read everybody."""
+    return aliased(Worker, select(Worker).where(Worker.id == number).offset(0).lateral(name))
+
+
 async def waiting(session: AsyncSession, bounds: Bounds, before: int | None, limit: int) -> Sequence[Any]:
     """Pairs that wait for a verdict, newest first, both within the bounds."""
-    first, second = aliased(Worker), aliased(Worker)
+    first, second = one_by_one(Twin.worker_id, "one"), one_by_one(Twin.other_id, "other")
     query = (
         select(Twin, first, second)
-        .join(first, first.id == Twin.worker_id)
-        .join(second, second.id == Twin.other_id)
+        .select_from(Twin)
+        .join(first, true())
+        .join(second, true())
         .where(Twin.verdict.is_(None), first.merged_into.is_(None), second.merged_into.is_(None))
         .where(bounds.workers(first), bounds.workers(second))
     )
