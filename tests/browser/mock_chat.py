@@ -138,6 +138,7 @@ class MockChat:
         try:
             await self.converse(line)
         except WebSocketDisconnect:
+            self.lines.discard(line)
             self.record({"type": "gone"})
         finally:
             self.lines.discard(line)

@@ -141,7 +141,8 @@ async def test_a_registration_of_no_place_is_the_districts(house: House, enter: 
 async def test_an_unknown_kind_of_file_is_saved_not_shown(house: House, enter: Enter) -> None:
     two = await _two(house)
     async with AsyncSession(house.engine) as session, session.begin():
-        (await session.get_one(Attachment, two.files[two.here])).mime = "text/html"
+        attachment = await session.get_one(Attachment, two.files[two.here])
+        attachment.path = house.files.keep(b"<html><script>alert(1)</script></html>")
     browser = await enter("office")
     answer = await browser.get(f"/desk/registration/{two.here}/file/{two.files[two.here]}")
     assert answer.headers["content-type"] == "application/octet-stream"

@@ -309,7 +309,8 @@ async def test_a_meeting_and_a_call_are_reminded_of_and_move(
 ) -> None:
     ana = TelegramPhone(program, telegram, 1001)
     await registered(ana)
-    columns, values = "kind, worker_id, at, venue, created_at", ":kind, id, :at, :venue, :now"
+    columns = "kind, worker_id, at, venue, known_at, known_venue, agreed_at, created_at"
+    values = ":kind, id, :at, :venue, :at, :venue, :now, :now"
     make = f"INSERT INTO appointment ({columns}) SELECT {values} FROM worker"
     await change(program, make, kind="meeting", at=at(25, 9), venue="Ủy ban xã", now=clock())
     await change(program, make, kind="call", at=at(26, 15), venue="", now=clock())
