@@ -2,8 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,10 +14,14 @@ from starlette_admin import route
 from content.fold import fold
 from db.reach import WAYS, Count, reach_by_hamlet
 from desk.access import Viewer
+from desk.desk import Desk
 from desk.page import Page, number_of, viewer_at
 from desk.placebook import PlaceBook
 from desk.record import note
 from desk.zalo_costs import since
+
+GOOD_FOR = timedelta(minutes=5)
+"""For how long a count is shown again."""
 
 
 class ReachPage(Page):
@@ -24,6 +30,11 @@ class ReachPage(Page):
     path = "/reach"
     menu = "menu.reach"
     seldom = True
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._counted: dict[int, tuple[datetime, Sequence[Count]]] = {}
+        """Counts of a commune, which reads all of its people, and when that was."""
 
     @route("", name="reach")
     async def index(self, request: Request) -> Response:
@@ -35,10 +46,17 @@ class ReachPage(Page):
             place = _chosen(request, viewer, book, communes)
             rows: Sequence[Count] = ()
             if place is not None:
-                rows = await reach_by_hamlet(await session.connection(), [place], since(now))
+                rows = await self._count(session, place, now)
                 note(session, viewer, now, "list", "reach", place, count=sum(row.people for row in rows))
         table = {"hamlets": _hamlets(rows), "channels": _channels(rows), "ways": WAYS, "total": _total(rows)}
         return self.render(request, "reach.html", communes=communes, place=place, name=book.name(place), **table)
+
+    async def _count(self, session: AsyncSession, place: int, now: datetime) -> Sequence[Count]:
+        found = self._counted.get(place)
+        if found is None or not timedelta(0) <= now - found[0] < GOOD_FOR:
+            found = now, await reach_by_hamlet(await session.connection(), [place], since(now))
+            self._counted[place] = found
+        return found[1]
 
 
 def _chosen(request: Request, viewer: Viewer, book: PlaceBook, communes: Sequence[tuple[int, str]]) -> int | None:

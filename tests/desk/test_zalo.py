@@ -120,6 +120,24 @@ async def test_reach_by_hamlet(house: House, enter: Enter) -> None:
 
 
 @session
+async def test_a_count_is_shown_again_for_five_minutes(
+    house: House, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await village(house)
+    office, place = await enter("office"), await house.place(HAM_GIANG)
+
+    async def free() -> str:
+        page = (await office.get(f"/desk/reach?place={place}")).text
+        return page.split("<strong>Cộng</strong>")[1].split("<strong>")[1].split("</strong>")[0]
+
+    assert await free() == "2"
+    await on_zalo(house, timedelta(hours=1))
+    assert await free() == "2"
+    monkeypatch.setattr(house.clock, "now", house.clock.now + timedelta(minutes=5))
+    assert await free() == "3"
+
+
+@session
 async def test_alarms_stand_above_the_districts_pages(house: House, enter: Enter) -> None:
     await raise_alarm(house.engine, "zalo_login", house.clock(), why="-14014")
     office, local = await enter("office"), await enter("commune", (TAP_SON, "2020"))
