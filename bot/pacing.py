@@ -82,7 +82,9 @@ class Budget:
         async with self._engine.begin() as connection:
             spent = self._beyond_reserve() / rate
             slots = await pace.take(connection, self._channel, self._holder, rate, self._rules.slice, spent=spent)
-        self._traffic.share, self._traffic.bulk_share = self._rules.shares(self._holder, slots.senders)
+        self._traffic.share, self._traffic.bulk_share = self._rules.shares(
+            self._holder, slots.senders, answered_beside=slots.answered_beside
+        )
         first = self._clock() + slots.starts_in
         self._slots.extend(first + n * slots.every for n in range(slots.count))
 
@@ -112,9 +114,12 @@ async def reply_beside_bulk(engine: AsyncEngine, channel: str, rules: Rules, tra
                 await pace.stop(connection, channel, left)
             elif standing.stopped_for > 0:
                 traffic.stop(standing.stopped_for)
-            owed = await _buy(connection, channel, rules, traffic) if standing.bulk else 0
+            owed = 0
+            if standing.bulk:
+                await pace.answer_beside(connection, channel)
+                owed = await _buy(connection, channel, rules, traffic)
         traffic.beside_bulk = standing.bulk
-        traffic.share = rules.beside_bulk + owed if standing.bulk else rules.count
+        traffic.share = ceil(rules.reserve * rules.seconds) + owed if standing.bulk else rules.count
 
 
 async def _buy(connection: AsyncConnection, channel: str, rules: Rules, traffic: Traffic) -> int:

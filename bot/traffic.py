@@ -183,8 +183,10 @@ class Traffic(BaseRequestMiddleware):
 
     def _is_crowded(self) -> bool:
         # Without bulk replies are not held back: a server of our own has no limit, and people's words keep the rate.
+        # Bulk that began long ago, and is with a slow server still, has yet to be counted there.
         now = self._clock()
-        wary = now - self._bulk_at < self._rules.seconds or now - self.stopped_until < WARY_FOR
+        lately = now - self._bulk_at < self._rules.seconds or self._bulk.used > 0
+        wary = lately or now - self.stopped_until < WARY_FOR
         return (wary or self.beside_bulk) and self.share is not None and self._all.used >= self.share
 
     def _take_refusal(self, chat: Any, seconds: float, *, bulk: bool) -> None:

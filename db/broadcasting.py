@@ -123,12 +123,11 @@ def decided(broadcast: Broadcast, staff: Actor | None, now: datetime) -> None:
 
 
 async def head_count(connection: AsyncConnection, broadcast: Broadcast, served: Collection[str], now: datetime) -> int:
-    """Who would be written to now. Raises ``db.audiences.UnknownGroup``."""
+    """Who would be written to now, in a large district about so many. Raises ``db.audiences.UnknownGroup``."""
     if broadcast.corrects:
         return int(await connection.scalar(_COUNT_TOLD, {"notice": broadcast.notice_id}) or 0)
-    reading = await _read(connection, broadcast, served, now)
-    query = text(reading.recipients + _HEADS)
-    return int(await connection.scalar(query, dict(reading.values)) or 0)
+    audience, of = Audience.model_validate(broadcast.audience), broadcast.notice_id
+    return await recipients.head_count(connection, audience, served, now, notice_id=of, within=broadcast.within)
 
 
 async def _read(
@@ -139,7 +138,6 @@ async def _read(
     return await recipients.read(connection, audience, served, now, notice_id=notice, within=within)
 
 
-_HEADS = "SELECT count(*) FROM recipient WHERE identity_id IS NOT NULL"
 _EXPAND = """
     INSERT INTO delivery (broadcast_id, identity_id, worker_id, channel, state, reason, due_at)
     SELECT :broadcast, identity_id, worker_id, channel,

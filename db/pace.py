@@ -15,6 +15,8 @@ class Slice:
     count: int
     senders: tuple[int, ...]
     """The processes that have lately taken slices, this one among them, in order."""
+    answered_beside: bool = False
+    """A process that only replies keeps to the reserve meanwhile."""
 
 
 RESTED = 3.0
@@ -22,6 +24,8 @@ RESTED = 3.0
 GONE = 10.0
 """Seconds after which a process that takes no slices counts as gone: longer than it stalls or is told to wait."""
 
+_REPLIES = "replies"
+"""Among the senders: somebody answers people beside them."""
 _NOW = "extract(epoch FROM clock_timestamp())::float8"
 _TAKE = text(
     f"""
@@ -64,7 +68,16 @@ async def take(
     values = {"channel": channel, "holder": str(holder), "span": count / per_second, "spent": spent}
     values |= {"rested": RESTED, "gone": GONE, "replies_first": REPLIES_FIRST}
     row = (await connection.execute(_TAKE, values)).one()
-    return Slice(row.starts_in, 1 / per_second, count, tuple(sorted(map(int, row.senders))))
+    numbers = tuple(sorted(int(one) for one in row.senders if one != _REPLIES))
+    return Slice(row.starts_in, 1 / per_second, count, numbers, answered_beside=_REPLIES in row.senders)
+
+
+async def answer_beside(connection: AsyncConnection, channel: str) -> None:
+    """Have the senders know that the reserve is in use by a process that takes no slices."""
+    query = text(
+        f"UPDATE pace SET senders = senders || jsonb_build_object(CAST(:key AS text), {_NOW}) WHERE channel = :channel"  # noqa: S608
+    )
+    await connection.execute(query, {"key": _REPLIES, "channel": channel})
 
 
 async def spend(connection: AsyncConnection, channel: str, seconds: float) -> None:

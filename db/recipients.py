@@ -22,7 +22,7 @@ PREFERENCE = "wi.preferred_at DESC NULLS LAST, wi.relation = 'self' DESC, i.acti
 # reach: a person's best account; one: an account that serves several is written to once; bare: who never registered;
 # unreached: whom nothing reaches, unless they want to hear nothing.
 _RECIPIENTS = """
-    WITH chosen AS MATERIALIZED (SELECT w.id FROM worker w WHERE {people}),
+    WITH chosen AS MATERIALIZED (SELECT w.id FROM worker w {some} WHERE {people}),
     reach AS MATERIALIZED (
         SELECT DISTINCT ON (wi.worker_id) wi.worker_id, i.id AS identity_id, i.channel, wi.relation = 'self' AS own
         FROM chosen JOIN worker_identity wi ON wi.worker_id = chosen.id JOIN identity i ON i.id = wi.identity_id
@@ -31,7 +31,7 @@ _RECIPIENTS = """
     one AS (SELECT DISTINCT ON (identity_id) worker_id, identity_id, channel FROM reach
             ORDER BY identity_id, own DESC, worker_id),
     bare AS (
-        SELECT CAST(NULL AS bigint), i.id, i.channel FROM identity i
+        SELECT CAST(NULL AS bigint), i.id, i.channel FROM identity i {some}
         WHERE {reachable} AND {bare} AND NOT EXISTS (SELECT 1 FROM worker_identity wi WHERE wi.identity_id = i.id)),
     recipient (worker_id, identity_id, channel, reason) AS (
         SELECT worker_id, identity_id, channel, CAST(NULL AS text) FROM one
@@ -50,12 +50,35 @@ _UNREACHED = """
 
 
 @dataclass(frozen=True)
+class Share:
+    """How many of the people are looked at: ``asked`` of the table's pages, which turned out to be ``got`` of them."""
+
+    asked: float = 1.0
+    got: float = 1.0
+
+    @property
+    def is_all(self) -> bool:
+        """Everybody is looked at."""
+        return self.asked == 1.0
+
+    @property
+    def words(self) -> str:
+        """As SQL; the same people each time."""
+        return "" if self.is_all else f"TABLESAMPLE SYSTEM ({self.asked * 100:.6f}) REPEATABLE (7)"
+
+
+ALL = Share()
+
+
+@dataclass(frozen=True)
 class Reading:
     """An audience read for one occasion: the statement's beginning, and the values that it names."""
 
     recipients: str
     """``WITH … recipient (worker_id, identity_id, channel, reason)``: a row a person; a reason where no account."""
     values: Mapping[str, object]
+    share: float = 1.0
+    """Below 1, only so many of the people are looked at, and counts are to be divided by it."""
 
 
 async def read(
@@ -66,14 +89,16 @@ async def read(
     *,
     notice_id: int | None = None,
     within: list[int] | None = None,
+    share: Share = ALL,
 ) -> Reading:
     """Make the selection of an audience.
 
-    ``served`` are the channels that can be written to, ``within`` the places whose people its author may write to.
-    Raises ``db.audiences.UnknownGroup``.
+    ``served`` are the channels that can be written to, ``within`` the places whose people its author may write to;
+    ``share``: look at so many of the people only. Raises ``db.audiences.UnknownGroup``.
     """
     selection = Selection(audience, await read_groups(connection, audience), now, notice_id, within)
     query = _RECIPIENTS.format(
+        some=share.words,
         people=selection.people(),
         accounts=selection.accounts(),
         bare=selection.bare_accounts(),
@@ -81,7 +106,37 @@ async def read(
         preference=PREFERENCE,
         unreached="" if audience.chooses_accounts else _UNREACHED.format(silent=SILENT),
     )
-    return Reading(query, selection.values | {"served": list(served)})
+    return Reading(query, selection.values | {"served": list(served)}, share.got)
+
+
+LOOKED_AT = 20_000
+"""So many people are looked at to count an audience of a large district; below three times that, all of them."""
+FEW = 100
+"""Fewer than this among those say too little: then everybody is looked at, and few are found."""
+_PEOPLE_THERE = text("SELECT reltuples FROM pg_class WHERE oid = CAST('worker' AS regclass)")
+_LOOKED_AT = "SELECT count(*) FROM worker {0}"
+_HITS = "SELECT count(*) FROM recipient"
+
+
+async def share_of(
+    connection: AsyncConnection,
+    audience: Audience,
+    served: Collection[str],
+    now: datetime,
+    *,
+    notice_id: int | None = None,
+    within: list[int] | None = None,
+) -> Share:
+    """How many of the people must be looked at to count an audience well: all, or a share that says enough."""
+    there = float(await connection.scalar(_PEOPLE_THERE) or 0.0)
+    if there < 3 * LOOKED_AT:
+        return ALL
+    share = Share(LOOKED_AT / there)
+    looked_at = int(await connection.scalar(text(_LOOKED_AT.format(share.words))) or 0)
+    share = Share(share.asked, looked_at / there)
+    some = await read(connection, audience, served, now, notice_id=notice_id, within=within, share=share)
+    hits = int(await connection.scalar(text(some.recipients + _HITS), dict(some.values)) or 0)
+    return share if hits >= FEW else ALL
 
 
 @dataclass(frozen=True)
@@ -94,6 +149,8 @@ class Preview:
     """By reason: those to be called."""
     excluded: dict[str, int]
     """By exclusion: how many more it would be without that one alone."""
+    about: bool = False
+    """Reckoned from a share of the people, to two digits."""
 
     @property
     def people(self) -> int:
@@ -101,9 +158,14 @@ class Preview:
         return sum(self.by_channel.values())
 
 
+# Where only a share of the people was looked at, an account that serves several counts for each of them in part.
 _COUNTS = """
-    SELECT r.channel, r.reason, coalesce(i.lang, 'vi') AS lang, count(*) AS people
+    SELECT r.channel, r.reason, coalesce(i.lang, 'vi') AS lang, {people} AS people
     FROM recipient r LEFT JOIN identity i ON i.id = r.identity_id GROUP BY 1, 2, 3
+"""
+_EACH = "count(*)"
+_IN_PART = """
+    sum(1.0 / greatest(1, (SELECT count(*) FROM worker_identity wi WHERE wi.identity_id = r.identity_id)))
 """
 
 
@@ -116,26 +178,58 @@ async def preview(
     notice_id: int | None = None,
     within: list[int] | None = None,
 ) -> Preview:
-    """Count whom an audience reaches, by channel and language, whom it does not, and whom the exclusions leave out."""
+    """Count whom an audience reaches, by channel and language, whom it does not, and whom the exclusions leave out.
+
+    In a large district the counts of a large audience are reckoned from a share of its people.
+    """
+    where: dict[str, Any] = {"notice_id": notice_id, "within": within}
+    share = await share_of(connection, audience, served, now, **where)
+    counts = _COUNTS.format(people=_EACH if share.is_all else _IN_PART)
 
     async def counted(of: Audience) -> list[Any]:
-        reading = await read(connection, of, served, now, notice_id=notice_id, within=within)
-        return list(await connection.execute(text(reading.recipients + _COUNTS), dict(reading.values)))
+        reading = await read(connection, of, served, now, **where, share=share)
+        return list(await connection.execute(text(reading.recipients + counts), dict(reading.values)))
 
     rows = await counted(audience)
     total = sum(row.people for row in rows)
     excluded = {
-        name: sum(row.people for row in await counted(looser)) - total for name, looser in audience.without.items()
+        name: _whole(sum(row.people for row in await counted(looser)) - total, share)
+        for name, looser in audience.without.items()
     }
-    return Preview(_tally(rows, "channel"), _tally(rows, "lang"), _tally(rows, "reason"), excluded)
+    by_channel, by_language, reasons = (_tally(rows, by, share) for by in ("channel", "lang", "reason"))
+    return Preview(by_channel, by_language, reasons, excluded, about=not share.is_all)
 
 
-def _tally(rows: list[Any], by: str) -> dict[str, int]:
-    counts: dict[str, int] = {}
+def _tally(rows: list[Any], by: str, share: Share) -> dict[str, int]:
+    counts: dict[str, float] = {}
     for row in rows:
         if (row.reason is None) != (by == "reason"):
-            counts[getattr(row, by)] = counts.get(getattr(row, by), 0) + row.people
-    return counts
+            counts[getattr(row, by)] = counts.get(getattr(row, by), 0) + float(row.people)
+    return {name: _whole(people, share) for name, people in counts.items()}
+
+
+def _whole(people: float, share: Share) -> int:
+    """Of all the people; where it is reckoned, no more digits than it is worth."""
+    if share.is_all:
+        return int(people)
+    return int(float(f"{float(people) / share.got:.2g}"))
+
+
+async def head_count(
+    connection: AsyncConnection,
+    audience: Audience,
+    served: Collection[str],
+    now: datetime,
+    *,
+    notice_id: int | None = None,
+    within: list[int] | None = None,
+) -> int:
+    """Who would be written to, as ``preview`` counts them."""
+    where: dict[str, Any] = {"notice_id": notice_id, "within": within}
+    share = await share_of(connection, audience, served, now, **where)
+    reading = await read(connection, audience, served, now, **where, share=share)
+    heads = f"SELECT {_EACH if share.is_all else _IN_PART} FROM recipient r WHERE r.identity_id IS NOT NULL"  # noqa: S608
+    return _whole(await connection.scalar(text(reading.recipients + heads), dict(reading.values)) or 0, share)
 
 
 _PEOPLE = """
@@ -155,6 +249,8 @@ async def sample(
     within: list[int] | None = None,
 ) -> list[Any]:
     """Some of the people, the same at every look: who they are, on which channel and in which language, or why not."""
-    reading = await read(connection, audience, served, now, notice_id=notice_id, within=within)
+    where: dict[str, Any] = {"notice_id": notice_id, "within": within}
+    share = await share_of(connection, audience, served, now, **where)
+    reading = await read(connection, audience, served, now, **where, share=share)
     values = dict(reading.values) | {"sample": SAMPLE}
     return list(await connection.execute(text(reading.recipients + _PEOPLE), values))

@@ -40,14 +40,16 @@ class Selection:
         """The condition on ``worker w``."""
         parts = ["w.merged_into IS NULL", *self._facts(self.audience), *self._groups("w.id", Selection._members)]
         parts += self._bounds()
-        own_accounts = "SELECT wi.identity_id FROM worker_identity wi WHERE wi.worker_id = w.id"
+        # joins, one each: an OR or a list between them would be looked through for every person anew
+        own = "SELECT 1 FROM worker_identity wi JOIN identity i ON i.id = wi.identity_id WHERE wi.worker_id = w.id"
         if self.audience.without_told:
-            told = f"d.worker_id = w.id OR d.identity_id IN ({own_accounts})"
-            parts.append(f"NOT EXISTS ({self._told(told)})")
+            parts.append(f"NOT EXISTS ({self._told('d.worker_id = w.id')})")
+            through = self._told("d.identity_id = wi.identity_id AND wi.worker_id = w.id", "worker_identity wi,")
+            parts.append(f"NOT EXISTS ({through})")
         if self.audience.without_talking:
-            parts.append(f"NOT EXISTS (SELECT 1 FROM identity i WHERE i.id IN ({own_accounts}) AND {self._talking()})")
+            parts.append(f"NOT EXISTS ({own} AND {self._talking()})")
         if self.audience.seen_within_days is not None:
-            parts.append(f"EXISTS (SELECT 1 FROM identity i WHERE i.id IN ({own_accounts}) AND {self._seen()})")
+            parts.append(f"EXISTS ({own} AND {self._seen()})")
         return " AND ".join(parts)
 
     def accounts(self) -> str:
@@ -133,10 +135,10 @@ class Selection:
     def _bounds(self) -> list[str]:
         return [] if self.within is None else [f"w.place_id = ANY({self._bind(tuple(self.within), 'bigint[]')})"]
 
-    def _told(self, whom: str) -> str:
+    def _told(self, whom: str, beside: str = "") -> str:
         deliveries = "delivery d JOIN broadcast b ON b.id = d.broadcast_id"
         this = f"d.state IN ('sent', 'uncertain') AND b.notice_id = {self._bind(self.notice_id, 'bigint')}"
-        return f"SELECT 1 FROM {deliveries} WHERE ({whom}) AND {this}"
+        return f"SELECT 1 FROM {beside} {deliveries} WHERE ({whom}) AND {this}"
 
     def _talking(self) -> str:
         since = self._bind(self.now - TALKING, "timestamptz")

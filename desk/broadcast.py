@@ -270,8 +270,10 @@ class BroadcastPage(Page):
         terms, now = self.desk.zalo, self.desk.clock()
         if terms is None or not terms.is_on:
             return None
-        of, within = broadcast.notice_id, broadcast.within
-        reading = await recipients.read(connection, audience, self.desk.channels, now, notice_id=of, within=within)
+        channels = self.desk.channels
+        where: dict[str, Any] = {"notice_id": broadcast.notice_id, "within": broadcast.within}
+        share = await recipients.share_of(connection, audience, channels, now, **where)
+        reading = await recipients.read(connection, audience, channels, now, **where, share=share)
         return await costs_of(connection, reading, terms, now)
 
     async def _live(self, session: AsyncSession, broadcast: Broadcast, now: datetime) -> dict[str, Any]:

@@ -69,7 +69,9 @@ async def costs_of(
     for row in await ways_of(connection, reading, since(now)):
         way = WAYS[row.way - 1]
         unreached = way in ("blocked", "none") or (way == "template" and template is None)
-        counts["to_call" if unreached and row.phone else "none" if unreached else way] += row.people
+        counts["to_call" if unreached and row.phone else "none" if unreached else way] += round(
+            row.people / reading.share
+        )
     return Costs(
         free=counts["free"],
         billed=counts["billed"],

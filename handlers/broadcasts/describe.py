@@ -82,7 +82,7 @@ async def _reach(talk: Talk, broadcast: Broadcast) -> tuple[int, list[str]]:
     found = await recipients.preview(
         connection, audience, served, talk.now, notice_id=broadcast.notice_id, within=broadcast.within
     )
-    lines = [talk.text("broadcast.people", people=found.people)]
+    lines = [talk.text("broadcast.people_about" if found.about else "broadcast.people", people=found.people)]
     ways = {talk.text(f"link.channel.{channel}"): people for channel, people in found.by_channel.items()}
     lines += [talk.text("broadcast.reach", way=way, people=people) for way, people in ways.items()]
     if found.people:

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from benchmarks.recipients import add_people
 from db import recipients
 from db.audiences import Audience, UnknownGroup, groups, save_group
 from db.broadcasts import Delivery
@@ -189,3 +190,27 @@ def test_an_audience_is_json_and_back() -> None:
     kept = audience.model_dump(mode="json", exclude_defaults=True)
     assert kept == {"places": [1, 2], "kinds": ["job"], "age_from": 18, "without_told": True}
     assert Audience.model_validate(kept) == audience
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A district in which not everybody is looked at to count them."""
+    monkeypatch.setattr(recipients, "LOOKED_AT", 400)
+    monkeypatch.setattr(recipients, "FEW", 60)
+
+
+@pytest.mark.usefixtures("large")
+async def test_in_a_large_district_many_are_reckoned_and_few_are_counted(village: Village) -> None:
+    await add_people(village.engine, 2_000)
+    now = village.clock()
+    async with village.engine.connect() as connection:
+        many = await recipients.preview(connection, Audience(seen_within_days=90), SERVED, now)
+        heads = await recipients.head_count(connection, Audience(seen_within_days=90), SERVED, now)
+        some = await recipients.sample(connection, EVERYBODY, SERVED, now)
+        few = await recipients.preview(connection, Audience(hamlets=("Ấp 3",), sexes=("male",)), SERVED, now)
+    assert many.about
+    assert many.people == pytest.approx(2_000, rel=0.1)
+    assert many.by_language["km"] == pytest.approx(2_000 / 3, rel=0.4)
+    assert heads == many.people
+    assert len(some) == recipients.SAMPLE
+    assert (few.about, few.people) == (False, 100)

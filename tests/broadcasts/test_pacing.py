@@ -46,6 +46,7 @@ def test_what_the_limits_mean_for_bulk() -> None:
     assert RULES.slice == 7
     assert RULES.shares(4, (4,)) == (30, 28)
     assert [RULES.shares(one, (4, 7)) for one in (4, 7)] == [(15, 14), (15, 14)]
+    assert RULES.shares(4, (4,), answered_beside=True) == (30, 27), "nothing of the reserve is borrowed then"
     assert Rules(count=60, seconds=60.0, reserve=0.2).bulk_count == 48
     assert Rules(count=None).bulk_rate is None
     assert Rules(count=None).in_hand > RULES.in_hand
@@ -61,6 +62,14 @@ async def test_moments_are_given_out_once_and_evenly(engine: AsyncEngine) -> Non
     assert ends[2] - ends[1] == pytest.approx(0.5), "the next slice begins where the last one ends"
     assert [one.senders for one in slices] == [(1,), (1, 2), (1, 2)]
     assert slices[0].every == pytest.approx(0.1)
+
+
+async def test_senders_hear_of_a_process_that_only_answers(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await pace.take(connection, "telegram", 1, 10.0, 5)
+        await pace.answer_beside(connection, "telegram")
+        both = [await pace.take(connection, "telegram", holder, 10.0, 5) for holder in (1, 2)]
+    assert [(one.senders, one.answered_beside) for one in both] == [((1,), True), ((1, 2), True)]
 
 
 async def test_a_process_that_takes_no_more_is_forgotten(engine: AsyncEngine) -> None:
@@ -243,6 +252,25 @@ async def test_bulk_waits_for_room_and_a_reply_that_waits_goes_first(seconds: Se
     assert order[3] == "bulk 3"
 
 
+async def test_a_reply_waits_for_bulk_that_is_long_with_a_slow_server(seconds: Seconds) -> None:
+    traffic, answers = Traffic(Rules(count=2), seconds), asyncio.Event()
+
+    async def wait(_bot: Any, _method: Any) -> bool:
+        return await answers.wait()
+
+    slow: Any = wait
+    stuck = [asyncio.create_task(send_in_bulk(traffic, slow, chat)) for chat in (1, 2)]
+    await asyncio.sleep(0)
+    seconds.now += 3
+    reply = asyncio.create_task(traffic(answered, BOT, MESSAGE))
+    await asyncio.sleep(0)
+    assert traffic.waiting == 1, "the server has yet to count both"
+    answers.set()
+    await asyncio.gather(*stuck)
+    seconds.now += 1.1
+    assert await reply
+
+
 async def test_without_bulk_replies_wait_for_nothing(seconds: Seconds) -> None:
     traffic = Traffic(Rules(count=2), seconds)
     for _ in range(50):
@@ -267,12 +295,12 @@ async def test_a_process_that_only_replies_keeps_to_the_reserve_beside_bulk(engi
     async with asyncio.timeout(20):
         while not traffic.beside_bulk:
             await asyncio.sleep(0.01)
-        assert traffic.share == 2
+        assert traffic.share == 3
         for _ in range(5):
             await traffic(answered, BOT, MESSAGE)
-        while traffic.share == 2:
+        while traffic.share == 3:
             await asyncio.sleep(0.01)
-    assert traffic.share > 2, "what is owed beyond that is bought from the budget"
+    assert traffic.share > 3, "what is owed beyond that is bought from the budget"
     replying.cancel()
 
 

@@ -48,18 +48,21 @@ class Rules:
         return int(min(self.reserve * self.seconds, self.bulk_rate or 0.0) / 3)
 
     @property
-    def beside_bulk(self) -> int:
-        """Replies in a window of a process that sends none in bulk, while another one does."""
-        return ceil(self.reserve * self.seconds) - self.catch_up
-
-    @property
     def bulk_count(self) -> int | None:
         """Messages in a window for bulk at most; its rate is kept by moments, so on average there are fewer."""
         return None if self.count is None else int(self.count - self.reserve * self.seconds) + self.catch_up
 
-    def shares(self, sender: int, senders: Sequence[int]) -> tuple[int | None, int | None]:
-        """How many messages in a window a process may have, and in bulk, so that all ``senders`` keep the limit."""
-        return _share(self.count, sender, senders), _share(self.bulk_count, sender, senders)
+    def shares(
+        self, sender: int, senders: Sequence[int], *, answered_beside: bool = False
+    ) -> tuple[int | None, int | None]:
+        """How many messages in a window a process may have, and in bulk, so that all ``senders`` keep the limit.
+
+        ``answered_beside``: another process answers people out of the reserve, so nothing of it is borrowed.
+        """
+        bulk = self.bulk_count
+        if bulk is not None and answered_beside:
+            bulk -= self.catch_up
+        return _share(self.count, sender, senders), _share(bulk, sender, senders)
 
 
 def _share(whole: int | None, sender: int, senders: Sequence[int]) -> int | None:
