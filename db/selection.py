@@ -98,7 +98,8 @@ class Selection:
     def _account_facts(self, asked: Audience) -> list[str]:
         parts = []
         if asked.langs:
-            parts.append(self._any("coalesce(i.lang, 'vi')", asked.langs))
+            unsaid = " OR i.lang IS NULL" if "vi" in asked.langs else ""  # the planner knows nothing of a coalesce
+            parts.append(f"({self._any('i.lang', asked.langs)}{unsaid})")
         if asked.channels:
             parts.append(self._any("i.channel", asked.channels))
         if asked.follows:
