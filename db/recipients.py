@@ -109,7 +109,7 @@ async def read(
     return Reading(query, selection.values | {"served": list(served)}, share.got)
 
 
-LOOKED_AT = 20_000
+LOOKED_AT = 10_000
 """So many people are looked at to count an audience of a large district; below three times that, all of them."""
 FEW = 100
 """Fewer than this among those say too little: then everybody is looked at, and few are found."""
