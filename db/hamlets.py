@@ -7,22 +7,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 # that became one is not sure.
 _SPEAKS = r"^(ap|khom|k|a|phum|soc|thon) +"
 _PLAIN = "regexp_replace(regexp_replace(fold_text({0}), '" + _SPEAKS + "', ''), '[^[:alnum:]]', '', 'g')"
-_OF_LIST, _SAID = _PLAIN.format("h.name"), _PLAIN.format("CAST(:said AS text)")
-_FIND = text(
-    f"""
+_OF_LIST, _SAID = _PLAIN.format("h.name"), _PLAIN.format("btrim(CAST(:hamlet AS text))")
+OF_COMMUNE = f"""
     SELECT h.id FROM place h
     WHERE h.version = 'hamlets' AND h.valid_to IS NULL AND {_OF_LIST} = {_SAID}
-      AND h.parent_id IN (:place, (SELECT successor_id FROM place WHERE id = :place))
+      AND h.parent_id IN (:place_id, (SELECT successor_id FROM place WHERE id = :place_id))
     LIMIT 2
-    """  # noqa: S608 - made of the fixed pattern above
-)
+"""  # noqa: S608 - made of the fixed pattern above
+"""The hamlets of a commune, or of what it became, that are called so: two at most, for two are as good as none."""
+_FIND = text(OF_COMMUNE)
 
 
 async def hamlet_named(session: AsyncSession, place_id: int | None, said: str | None) -> int | None:
     """The hamlet of a commune, or of what it became, that is called so; None unless there is exactly one."""
     if place_id is None or not said or not said.strip():
         return None
-    found = (await session.execute(_FIND, {"said": said.strip(), "place": place_id})).scalars().all()
+    found = (await session.execute(_FIND, {"hamlet": said, "place_id": place_id})).scalars().all()
     return found[0] if len(found) == 1 else None
 
 

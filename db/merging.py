@@ -15,10 +15,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Born, Json, Key, Moment
 from db.bounds import Bounds
+from db.keep import SEALED
 from db.people import Worker
 from db.priority import points_of, renumber
 from db.record import Actor
-from db.register import SEALED_FIELDS, open_field
+from db.register import open_field
 from db.seal import Seal
 from db.twins import Twin, note_twins, one_by_one
 
@@ -186,7 +187,7 @@ def _fill(kept: Worker, gone: Worker) -> None:
 
 
 def _points(seal: Seal, worker: Worker) -> int:
-    return points_of({name: open_field(seal, getattr(worker, name)) for name in SEALED_FIELDS})
+    return points_of({name: open_field(seal, getattr(worker, name)) for name in SEALED})
 
 
 def _empty(gone: Worker, kept_id: int) -> None:
@@ -201,13 +202,13 @@ def _restore(worker: Worker, facts: Mapping[str, Any], given: Mapping[str, Any] 
     for name in FACTS:
         if given is None or now[name] == given[name]:
             value = facts[name]
-            setattr(worker, name, base64.b64decode(value) if name in SEALED_FIELDS and value is not None else value)
+            setattr(worker, name, base64.b64decode(value) if name in SEALED and value is not None else value)
 
 
 def _facts(worker: Worker) -> dict[str, Any]:
     """The facts as JSON can hold them; what is sealed stays sealed."""
     facts = {name: getattr(worker, name) for name in FACTS}
-    return facts | {name: base64.b64encode(facts[name]).decode() for name in SEALED_FIELDS if facts[name] is not None}
+    return facts | {name: base64.b64encode(facts[name]).decode() for name in SEALED if facts[name] is not None}
 
 
 async def _in_order(session: AsyncSession, pair: Mapping[str, int], now: datetime) -> None:

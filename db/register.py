@@ -6,45 +6,34 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, and_, bindparam, or_, select, update
+import orjson
+from sqlalchemy import Engine, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.hamlets import hamlet_named
+from db.keep import SEALED, TOLD, keep
 from db.ownership import settle_owner
 from db.people import Worker, WorkerIdentity
 from db.places import Place
-from db.priority import DIFFICULT, MOST, is_difficult, points_of
+from db.priority import points_of
 from db.record import SYSTEM, Actor
-from db.registrations import CLOSED, Registration
+from db.registrations import Registration
 from db.seal import Seal
 from db.turn import Turn
-from db.twins import note_twins
 
-PERSON_FIELDS = (
-    "name",
-    "birth_year",
-    "sex",
-    "phone",
-    "phone_owner",
-    "hamlet",
-    "schooling",
-    "work_state",
-    "idle_time",
-)
-SEALED_FIELDS = ("household", "ethnicity")
-_KNOWN = (*PERSON_FIELDS, *SEALED_FIELDS, "commune")
+_KNOWN = (*TOLD, *SEALED, "commune")
 
 
 @dataclass(frozen=True)
 class Kept:
     """What was written: a new registration, or an open one of the same kind brought up to date."""
 
-    registration: Registration
+    number: int
+    worker_id: int
     renewed: bool
 
 
 async def keep_registration(
-    session: AsyncSession,
+    where: AsyncSession | Turn,
     seal: Seal,
     *,
     identity_id: int | None,
@@ -62,44 +51,31 @@ async def keep_registration(
     """Write the worker and the need of one confirmed form; ``for_other``: of somebody else on the same phone.
 
     Whom a ``helper`` of the staff registers has no account with us: the helper's own is not theirs. ``worker`` is
-    somebody who is known already.
+    somebody who is known already. A conversation gives its turn, and needs no session then.
     """
-    place_id, registration, difficult = await _place_id(session, commune), None, None
     if worker is not None:
-        registration = await _open_one(session, worker.id, kind)
+        session = _session(where)
         person = await answers_of(session, seal, worker) | {key: value for key, value in person.items() if value}
-    elif identity_id is None:
-        worker = Worker()
-        session.add(worker)
-        await session.flush()
-    elif for_other:
-        worker = await _new_worker(session, identity_id, "family")
-    else:
-        asked = {"identity": identity_id, "kind": kind, "place": place_id, "today": now.date()}
-        row = (await session.execute(_STANDING, asked)).one_or_none()
-        worker, registration, difficult = row or (await _new_worker(session, identity_id, "self"), None, None)
-    _describe(worker, person, place_id, seal, now)
-    worker.hamlet_id = await hamlet_named(session, place_id, worker.hamlet)
-    await session.flush()
-    # everything is asked before anything is set: each question would write first what was set until then
-    if difficult is None:
-        difficult = await is_difficult(session, place_id, now.date())
-    twin_id = await note_twins(session, worker)
-    renewed = registration is not None
-    if registration is None:
-        registration = Registration(worker_id=worker.id, kind=kind, created_at=now, source=source)
-        session.add(registration)
-    registration.identity_id = identity_id or registration.identity_id
-    registration.place_id, registration.hamlet_id = place_id, worker.hamlet_id
-    registration.next_at, registration.level = None, 0
-    registration.priority = min(MOST, worker.points + difficult)
-    registration.answers, registration.updated_at, registration.fresh_at = answers, now, now
-    registration.promised_at = promised_at
-    registration.helper_id = helper.id if helper else registration.helper_id
-    registration.twin_id = twin_id
-    await session.flush()
-    await settle_owner(session, helper or SYSTEM, registration, now)
-    return Kept(registration, renewed)
+    codes = await _places(where)
+    row = await keep(
+        where,
+        {name: person.get(name) for name in TOLD}
+        | {name: seal.close(person[name].encode()) if person.get(name) else None for name in SEALED}
+        | {"points": points_of(person), "place_id": codes.get(commune) if commune is not None else None}
+        | {"identity_id": identity_id, "worker_id": worker.id if worker is not None else None}
+        | {"own": worker is None and not for_other, "relation": "family" if for_other else "self"}
+        | {"kind": kind, "answers": orjson.dumps(answers).decode(), "source": source, "promised_at": promised_at}
+        | {"helper_id": helper.id if helper else None, "now": now, "today": now.date()},
+    )
+    if row["given"]:
+        session = _session(where)
+        registration = await session.get_one(Registration, row["id"], populate_existing=True)
+        await settle_owner(session, helper or SYSTEM, registration, now)
+    return Kept(row["id"], row["worker_id"], row["renewed"])
+
+
+def _session(where: AsyncSession | Turn) -> AsyncSession:
+    return where.session if isinstance(where, Turn) else where
 
 
 async def worker_of(session: AsyncSession, identity_id: int) -> Worker | None:
@@ -130,22 +106,8 @@ _WORKER_OF = (
     .join(WorkerIdentity)
     .where(WorkerIdentity.identity_id == bindparam("identity"), WorkerIdentity.relation == "self")
 )
-_IS_OPEN = Registration.kind == bindparam("kind"), Registration.status.not_in(CLOSED)
-_OPEN_ONE = (
-    select(Registration)
-    .where(Registration.worker_id == bindparam("worker"), *_IS_OPEN)
-    .order_by(Registration.id.desc())
-    .limit(1)
-)
-_STANDING = (
-    _WORKER_OF.outerjoin(Registration, and_(Registration.worker_id == Worker.id, *_IS_OPEN))
-    .add_columns(Registration, DIFFICULT.scalar_subquery() > 0)
-    .order_by(Registration.id.desc())
-    .limit(1)
-)
-"""The person at an account, an open registration of the kind, and whether the commune is a difficult one."""
 _KNOWN_HERE = f"""
-    SELECT {", ".join(f"w.{name}" for name in (*PERSON_FIELDS, *SEALED_FIELDS))}, p.code AS commune,
+    SELECT {", ".join(f"w.{name}" for name in (*TOLD, *SEALED))}, p.code AS commune,
            here.merged_at IS NOT NULL AS unproven
     FROM worker_identity here
     JOIN worker w ON w.id = here.worker_id
@@ -168,7 +130,7 @@ async def known_here(turn: Turn, seal: Seal) -> tuple[dict[str, Any], bool]:
     row = await turn.fetchrow(_KNOWN_HERE, await turn.identity_id())
     if row is None:
         return {}, False
-    known = {name: open_field(seal, row[name]) if name in SEALED_FIELDS else row[name] for name in _KNOWN}
+    known = {name: open_field(seal, row[name]) if name in SEALED else row[name] for name in _KNOWN}
     return {name: value for name, value in known.items() if value is not None}, row["unproven"]
 
 
@@ -176,8 +138,8 @@ async def answers_of(session: AsyncSession, seal: Seal, worker: Worker) -> dict[
     """What is kept of a person, as a form's answers."""
     codes = {number: code for code, number in (await _places(session)).items()}
     code = codes.get(worker.place_id) if worker.place_id else None
-    known = {name: getattr(worker, name) for name in PERSON_FIELDS}
-    known |= {name: open_field(seal, getattr(worker, name)) for name in SEALED_FIELDS}
+    known = {name: getattr(worker, name) for name in TOLD}
+    known |= {name: open_field(seal, getattr(worker, name)) for name in SEALED}
     known["commune"] = code
     return {name: value for name, value in known.items() if value is not None}
 
@@ -199,41 +161,13 @@ async def registrations_of(session: AsyncSession, identity_id: int) -> list[Regi
     return list(await session.scalars(query))
 
 
-async def _place_id(session: AsyncSession, code: str | None) -> int | None:
-    return (await _places(session)).get(code) if code is not None else None
-
-
-async def _places(session: AsyncSession) -> Mapping[str, int]:
+async def _places(where: AsyncSession | Turn) -> Mapping[str, int]:
     """The rows of the communes of 2020 by their codes; read once an engine, since they never change."""
-    database = session.get_bind().engine
-    if database not in _known_places:
+    engine = where.engine.sync_engine if isinstance(where, Turn) else where.get_bind().engine
+    if engine not in _known_places:
         query = select(Place.code, Place.id).where(Place.version == "2020")
-        _known_places[database] = {row.code: row.id for row in await session.execute(query)}
-    return _known_places[database]
+        _known_places[engine] = {row.code: row.id for row in await _session(where).execute(query)}
+    return _known_places[engine]
 
 
 _known_places: WeakKeyDictionary[Engine, Mapping[str, int]] = WeakKeyDictionary()
-
-
-async def _new_worker(session: AsyncSession, identity_id: int, relation: str) -> Worker:
-    worker = Worker()
-    session.add(worker)
-    await session.flush()
-    session.add(WorkerIdentity(identity_id=identity_id, worker_id=worker.id, relation=relation))
-    return worker
-
-
-def _describe(worker: Worker, person: dict[str, Any], place_id: int | None, seal: Seal, now: datetime) -> None:
-    for name in PERSON_FIELDS:
-        setattr(worker, name, person.get(name))
-    for name in SEALED_FIELDS:
-        value = person.get(name)
-        if value != open_field(seal, getattr(worker, name)):
-            setattr(worker, name, seal.close(value.encode()) if value is not None else None)
-    worker.points = points_of(person)
-    worker.place_id, worker.updated_at = place_id, now
-
-
-async def _open_one(session: AsyncSession, worker_id: int, kind: str) -> Registration | None:
-    found: Registration | None = await session.scalar(_OPEN_ONE, {"worker": worker_id, "kind": kind})
-    return found

@@ -120,6 +120,12 @@ class Turn:
         row: Mapping[str, Any] | None = await self.driver.fetchrow(query, *values)
         return row
 
+    async def returning(self, statement: str, *values: object) -> Mapping[str, Any]:
+        """Run one statement of the driver's own inside the turn's transaction, for the row that it returns."""
+        await self._begin()
+        row: Mapping[str, Any] = await self.driver.fetchrow(statement, *values)
+        return row
+
     async def _begin(self) -> None:
         if not self._begun:
             self._begun = True

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Self
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, or_, select, text, true, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
@@ -18,6 +17,7 @@ from db.registrations import Registration
 NAMES_ALIKE, HAMLETS_ALIKE = 0.6, 0.5
 """How near two spellings are, by pg_trgm: accents count nothing, another letter in a name leaves about 0.7."""
 MOST = 5
+LIMITS = {"names_alike": NAMES_ALIKE, "hamlets_alike": HAMLETS_ALIKE, "most_alike": MOST}
 
 
 class Twin(Base):
@@ -62,9 +62,8 @@ class Traits:
 
 # A phone alone says it when it is each one's own, since families share; else the names must be alike, too. The second
 # part reads one year of one commune from an index and compares the names of those few.
-_ALIKE = text(
-    """
-    SELECT id, min(ground) AS ground FROM (
+ALIKE = """
+    SELECT id, min(ground) AS ground, max(likeness) AS likeness FROM (
         SELECT w.id, 'phone' AS ground, 2 AS likeness FROM worker w
         WHERE w.phone = :phone AND ((w.phone_owner = 'own' AND :phone_owner = 'own')
             OR similarity(fold_text(w.name), fold_text(:name)) >= :names_alike)
@@ -72,42 +71,52 @@ _ALIKE = text(
         SELECT w.id, 'name', similarity(fold_text(w.name), fold_text(:name)) FROM worker w
         WHERE w.birth_year = :birth_year AND w.place_id = :place_id
           AND similarity(fold_text(w.name), fold_text(:name)) >= :names_alike
-          AND CASE WHEN w.hamlet_id IS NOT NULL AND CAST(:hamlet_id AS bigint) IS NOT NULL
-                   THEN w.hamlet_id = :hamlet_id
+          AND CASE WHEN w.hamlet_id IS NOT NULL AND {hamlet_id} IS NOT NULL THEN w.hamlet_id = {hamlet_id}
                    WHEN w.hamlet IS NULL OR CAST(:hamlet AS text) IS NULL THEN true
                    ELSE similarity(fold_text(w.hamlet), fold_text(:hamlet)) >= :hamlets_alike END
-    ) alike WHERE id <> :id
-    GROUP BY id ORDER BY max(likeness) DESC, id LIMIT :most
-    """
+    ) alike WHERE id <> {id}
+    GROUP BY id ORDER BY likeness DESC, id LIMIT :most_alike
+"""
+"""People like somebody, but for the one with ``id``; ``hamlet_id`` is where this one lives."""
+_HERE = {"id": "CAST(:id AS bigint)", "hamlet_id": "CAST(:hamlet_id AS bigint)"}
+_ALIKE = text(ALIKE.format(**_HERE))
+TWINS = f"""
+    alike AS ({ALIKE}), noted AS (
+        INSERT INTO twin (worker_id, other_id, ground)
+        SELECT least(them.id, alike.id), greatest(them.id, alike.id), alike.ground FROM them, alike
+        ON CONFLICT (worker_id, other_id) DO NOTHING
+    ), likeliest AS (
+        SELECT alike.id FROM alike
+        WHERE NOT EXISTS (SELECT FROM twin t JOIN known ON known.id IN (t.worker_id, t.other_id)
+                          WHERE alike.id IN (t.worker_id, t.other_id) AND t.verdict = 'two')
+        ORDER BY alike.likeness DESC, alike.id LIMIT 1
+    )
+"""  # noqa: S608 - made of the fixed pattern above
+"""The parts of a statement that write down whom ``them`` may be the same as, and name the likeliest in ``likeliest``,
+but none of whom staff have said that they are not the one who is ``known``."""
+_NOTE = text(
+    f"""
+    WITH them AS (SELECT CAST(:id AS bigint) AS id), known AS (SELECT id FROM them), {TWINS.format(**_HERE)}
+    SELECT id FROM likeliest
+    """  # noqa: S608 - made of the fixed parts above
 )
 
 
 async def alike(session: AsyncSession, traits: Traits, worker_id: int = 0) -> Sequence[tuple[int, str]]:
     """The people who may be this one, the likeliest first, each with its ground."""
-    values = vars(traits) | {"names_alike": NAMES_ALIKE, "hamlets_alike": HAMLETS_ALIKE}
-    rows = await session.execute(_ALIKE, values | {"id": worker_id, "most": MOST})
+    rows = await session.execute(_ALIKE, vars(traits) | LIMITS | {"id": worker_id})
     return [(row.id, row.ground) for row in rows]
 
 
 async def note_twins(session: AsyncSession, worker: Worker) -> int | None:
     """Write down whom somebody may be the same as; returns the likeliest, but none whom staff know for another."""
-    found = await alike(session, Traits.of(worker), worker.id)
-    if not found:
-        return None
-    values = [_pair(worker.id, other) | {"ground": ground} for other, ground in found]
-    await session.execute(insert(Twin).values(values).on_conflict_do_nothing(index_elements=["worker_id", "other_id"]))
-    apart = await _known_apart(session, worker.id)
-    return next((other for other, _ in found if other not in apart), None)
+    found: int | None = await session.scalar(_NOTE, vars(Traits.of(worker)) | LIMITS | {"id": worker.id})
+    return found
 
 
-def _pair(one: int, other: int) -> dict[str, Any]:
-    return {"worker_id": min(one, other), "other_id": max(one, other)}
-
-
-async def know_apart(
-    session: AsyncSession, registration: Registration, others: Collection[int], staff_id: int, now: datetime
-) -> None:
+async def know_apart(session: AsyncSession, number: int, others: Collection[int], staff_id: int, now: datetime) -> None:
     """Staff were shown these people, and say that this one is another."""
+    registration = await session.get_one(Registration, number)
     mine = registration.worker_id
     found = or_(
         (Twin.worker_id == mine) & Twin.other_id.in_(others), (Twin.other_id == mine) & Twin.worker_id.in_(others)
@@ -116,12 +125,6 @@ async def know_apart(
     await session.execute(update(Twin).where(found, Twin.verdict.is_(None)).values(**said))
     if registration.twin_id in others:
         registration.twin_id = None
-
-
-async def _known_apart(session: AsyncSession, worker_id: int) -> set[int]:
-    one = select(Twin.other_id).where(Twin.worker_id == worker_id, Twin.verdict == "two")
-    other = select(Twin.worker_id).where(Twin.other_id == worker_id, Twin.verdict == "two")
-    return set(await session.scalars(one.union(other)))
 
 
 async def in_sight(session: AsyncSession, likely: Collection[int | None], bounds: Bounds) -> set[int]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from content.reading.phones import mask_phone, show_phone
+from db.keep import SEALED
 from db.people import Worker
-from db.register import SEALED_FIELDS, open_field
+from db.register import open_field
 from db.seal import Seal, SealBroken
 from desk.access import Viewer
 from desk.placebook import PlaceBook
@@ -61,7 +62,7 @@ def person_lines(worker: Worker, viewer: Viewer, book: PlaceBook, seal: Seal) ->
     for key in SHOWN:
         yield _fact(key, worker, viewer, book)
     if viewer.sees_private:
-        for key in SEALED_FIELDS:
+        for key in SEALED:
             yield Line(label(key), _opened(key, getattr(worker, key), seal))
 
 
@@ -74,7 +75,7 @@ def need_lines(answers: Mapping[str, Any]) -> Iterator[Line]:
 def draft_lines(answers: Mapping[str, Any], viewer: Viewer, book: PlaceBook) -> Iterator[Line]:
     """What an unfinished form holds so far, without its sealed answers."""
     for key, value in answers.items():
-        if key in SEALED_FIELDS or value is None:
+        if key in SEALED or value is None:
             continue
         if key == "commune":
             yield Line(label(key), book.name(book.id_of(str(value))) or choice(key, value))

@@ -74,9 +74,9 @@ class AssistedPage(Page):
             kept = await self._keep(session, viewer, filled, chosen)
             if chosen is None:
                 others = [one.id for one in same]
-                await know_apart(session, kept.registration, others, viewer.id, self.desk.clock())
-        say(request, "assisted.kept", number=kept.registration.id)
-        return go(request, f"/registration/{kept.registration.id}")
+                await know_apart(session, kept.number, others, viewer.id, self.desk.clock())
+        say(request, "assisted.kept", number=kept.number)
+        return go(request, f"/registration/{kept.number}")
 
     async def _keep(self, session: AsyncSession, viewer: Viewer, filled: Filled, known: Worker | None) -> Kept:
         now = self.desk.clock()
@@ -86,9 +86,9 @@ class AssistedPage(Page):
             now=now, helper=viewer, worker=known,
         )  # fmt: skip
         agreed = {"text_version": TEXT_VERSION, "lang": filled.lang, "channel": "desk", "given_at": now}
-        person_id = kept.registration.worker_id
+        person_id = kept.worker_id
         session.add(Consent(worker_id=person_id, helper_id=viewer.id, taken="read", **agreed))
-        note(session, viewer, now, "assist", "registration", kept.registration.id, known=known is not None)
+        note(session, viewer, now, "assist", "registration", kept.number, known=known is not None)
         return kept
 
     async def _traits(self, session: AsyncSession, filled: Filled, book: PlaceBook) -> Traits:

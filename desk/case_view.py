@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.appointments import of_case
 from db.cases import OUTCOMES, CaseCall, CaseMessage, CaseNote, PersonTalk, ReadyAnswer
+from db.keep import SEALED
 from db.people import Identity
 from db.person_talks import open_talk, reachable
 from db.priority import grounds_of, is_difficult
-from db.register import SEALED_FIELDS, open_field
+from db.register import open_field
 from db.registrations import CLOSED, Registration
 from db.reminders import Appointment, WishCheck
 from db.seal import Seal, SealBroken
@@ -71,7 +72,7 @@ async def _of_case(session: AsyncSession, kind: Any, number: int) -> Sequence[An
 async def _grounds(session: AsyncSession, found: Registration, seal: Seal, now: datetime) -> Sequence[str]:
     """Why the case stands where it does, for those who may open the sealed answers."""
     try:
-        person = {key: open_field(seal, getattr(found.worker, key)) for key in SEALED_FIELDS}
+        person = {key: open_field(seal, getattr(found.worker, key)) for key in SEALED}
     except SealBroken:
         return ()
     return grounds_of(person, difficult=await is_difficult(session, found.place_id, now.date()))

@@ -292,7 +292,7 @@ async def _finish(talk: Talk, progress: Progress) -> None:
         note_known(talk)
     done = "form.renewed" if kept.renewed else "form.done"
     lines = [
-        talk.text(done, kind=talk.text(f"kind.{progress.form}"), number=str(kept.registration.id)),
+        talk.text(done, kind=talk.text(f"kind.{progress.form}"), number=str(kept.number)),
         *_who_calls(talk, progress),
         *_new_commune(talk, progress.answers.get("commune")),
     ]
@@ -327,7 +327,7 @@ async def _keep(talk: Talk, progress: Progress) -> Kept:
     identity_id = await talk.turn.identity_id()
     commune = answers.get("commune")
     kept = await keep_registration(
-        talk.turn.session,
+        talk.turn,
         talk.seal,
         identity_id=identity_id,
         kind=progress.form,
@@ -339,7 +339,7 @@ async def _keep(talk: Talk, progress: Progress) -> Kept:
         for_other=progress.whom == "other",
         now=talk.now,
     )
-    await claim_files(talk.turn, kept.registration.id)
+    await claim_files(talk.turn, kept.number)
     return kept
 
 

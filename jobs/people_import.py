@@ -171,9 +171,9 @@ async def _take(taking: Taking, session: AsyncSession, loader: _Loader, row: Per
         session, taking.seal, identity_id=None, kind=row.kind, person=dict(row.person), answers=dict(row.need),
         commune=row.commune, source=SOURCE, promised_at=promised_at, for_other=True, now=now, helper=loader.actor,
     )  # fmt: skip
-    (await session.get_one(ImportedRow, mark)).registration_id = kept.registration.id
+    (await session.get_one(ImportedRow, mark)).registration_id = kept.number
     agreed = {"text_version": TEXT_VERSION, "lang": row.lang, "channel": "paper", "given_at": now}
-    session.add(Consent(worker_id=kept.registration.worker_id, helper_id=loader.actor.id, taken=row.consent, **agreed))
+    session.add(Consent(worker_id=kept.worker_id, helper_id=loader.actor.id, taken=row.consent, **agreed))
     return True
 
 

@@ -45,7 +45,7 @@ async def keep(talk: Talk, progress: Progress, who: str) -> bool:
         return False
     kept = await _write(talk, progress, staff, chosen)
     if chosen is None:
-        await know_apart(session, kept.registration, [one.id for one in same], staff.id, talk.now)
+        await know_apart(session, kept.number, [one.id for one in same], staff.id, talk.now)
     _say_kept(talk, progress, kept)
     return True
 
@@ -85,14 +85,14 @@ async def _write(talk: Talk, progress: Progress, staff: Staff, known: Worker | N
         promised_at=datetime.combine(talk.office.promise(talk.now), time.max, talk.office.zone),
         helper=staff, worker=known,
     )  # fmt: skip
-    person = kept.registration.worker_id
+    person = kept.worker_id
     agreed: dict[str, Any] = talk.data[MEMORY]
     session.add(
         Consent(worker_id=person, helper_id=staff.id, taken="read", text_version=agreed["text"], lang=agreed["lang"],
                 channel="desk", given_at=datetime.fromisoformat(agreed["agreed"]))
     )  # fmt: skip
     detail = {"known": known is not None, "source": "chat"}
-    note(session, staff, talk.now, "assist", "registration", kept.registration.id, **detail)
+    note(session, staff, talk.now, "assist", "registration", kept.number, **detail)
     return kept
 
 
@@ -105,7 +105,7 @@ def _say_kept(talk: Talk, progress: Progress, kept: Kept) -> None:
     """The number, and who calls or sends word by when: to be told to the person."""
     reachable = progress.answers.get("phone_owner") in ("own", "neighbour")
     office, day = talk.office.names[talk.lang], talk.office.promise(talk.now)
-    kind, number, name = talk.text(f"kind.{progress.form}"), str(kept.registration.id), progress.answers["name"]
+    kind, number, name = talk.text(f"kind.{progress.form}"), str(kept.number), progress.answers["name"]
     done = "helped.renewed" if kept.renewed else "helped.done"
     promise = "helped.promise_call" if reachable else "helped.promise_visit"
     lines = (talk.text(done, kind=kind, name=name, number=number), talk.text(promise, office=office, day=day))
