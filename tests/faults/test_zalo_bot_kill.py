@@ -18,7 +18,7 @@ from tests.faults.test_kill import free_port
 from tests.standins.zalo_bot import ZaloBotStandIn
 
 KILLS = int(os.environ.get("VIECLAM_KILLS", "10"))
-"""The proof was made with 200."""
+"""The proof was made with 20."""
 PEOPLE = 5
 AHEAD = 20
 """Words that wait at Zalo's side at any time, so that each poll is answered at once."""
