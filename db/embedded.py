@@ -48,6 +48,11 @@ def start(directory: Path, *, cleanup: Literal["stop", "delete"] | None = "stop"
     return server.get_uri()
 
 
+def stop(directory: Path) -> None:
+    """Stop the server under ``directory`` at once, as before its folder is taken away."""
+    get_server(directory.resolve() / "postgres").cleanup()
+
+
 def _configure(data: Path, settings: str) -> bool:
     """Append our settings once; tell whether they are new."""
     file = data / "postgresql.conf"

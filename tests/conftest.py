@@ -101,6 +101,7 @@ def server(catalogues: None) -> Iterator[str]:
         address = embedded.start(Path(directory), cleanup="stop", durable=False)
         asyncio.run(_make_template(address))
         yield address
+        embedded.stop(Path(directory))  # it would run on without its folder
 
 
 async def _make_template(address: str) -> None:
