@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.notices import NOTICE_KINDS
-from db.people import Worker
+from db.people import Worker, WorkerIdentity
 from db.places import HAMLETS, Place
-from db.registrations import Registration
+from db.registrations import HelpRequest, Registration
 from db.staff import Staff, StaffPlace
 
 EVERYWHERE = ("administrator", "office")
@@ -59,6 +59,13 @@ class Bounds:
             return true()
         whole = worker.place_id.in_(self.places)
         return or_(whole, worker.hamlet_id.in_(self.hamlets)) if self.hamlets else whole
+
+    def help_requests(self) -> ColumnElement[bool]:
+        """The condition on ``HelpRequest``; of one who has not said where they live, only the district knows."""
+        if self.places is None:
+            return true()
+        theirs = WorkerIdentity.identity_id == HelpRequest.identity_id
+        return exists().where(theirs, Worker.id == WorkerIdentity.worker_id, self.workers())
 
 
 async def bounds_of(session: AsyncSession, staff: Staff) -> Bounds:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.help_requests import first_of_its_kind
 from db.places import Place
-from db.registrations import Registration
+from db.registrations import HelpRequest, Registration
 from db.staff import Staff, StaffPlace
 
 TOP = 2
@@ -32,7 +34,28 @@ async def broken_promises(session: AsyncSession, now: datetime, limit: int) -> S
     return (await session.scalars(locked)).all()
 
 
-async def next_up(session: AsyncSession, case: Registration) -> tuple[int, Staff] | None:
+class Standing(NamedTuple):
+    """Where something stands: how far it went up, whose it is, in which commune."""
+
+    level: int
+    owner_id: int | None
+    place_id: int | None
+
+
+async def broken_calls(session: AsyncSession, now: datetime, limit: int) -> Sequence[HelpRequest]:
+    """Calls for a person and reports that nobody ended though the day has passed, locked for this transaction."""
+    query = select(HelpRequest).where(
+        HelpRequest.promised_at < now,
+        HelpRequest.promised_at > now - LOOKED_BACK,
+        HelpRequest.done_at.is_(None),
+        HelpRequest.level < TOP,
+        first_of_its_kind(),
+    )
+    locked = query.order_by(HelpRequest.promised_at).limit(limit).with_for_update(skip_locked=True)
+    return (await session.scalars(locked)).all()
+
+
+async def next_up(session: AsyncSession, case: Standing) -> tuple[int, Staff] | None:
     """The next level with somebody for this place, and who of them has the fewest open cases."""
     owner = await session.get(Staff, case.owner_id) if case.owner_id is not None else None
     stands = max(case.level, LEVELS.get(owner.role, TOP) if owner else 0)
@@ -42,7 +65,7 @@ async def next_up(session: AsyncSession, case: Registration) -> tuple[int, Staff
     return None
 
 
-async def _least_busy(session: AsyncSession, role: str, case: Registration) -> Staff | None:
+async def _least_busy(session: AsyncSession, role: str, case: Standing) -> Staff | None:
     busy = select(func.count()).where(Registration.owner_id == Staff.id, Registration.due_at.is_not(None))
     query = select(Staff).where(Staff.role == role, Staff.disabled_at.is_(None), Staff.id != (case.owner_id or 0))
     if role == "commune":

@@ -88,9 +88,15 @@ class Registration(Base):
 
 
 class HelpRequest(Base):
-    """A person asked to talk to somebody: why, and by when that was promised."""
+    """A person asked to talk to somebody, or reported a fraud: why, by when that was promised, and who does it."""
 
     __tablename__ = "help_request"
+    __table_args__ = (
+        Index("ix_help_request_promised_at", "promised_at", postgresql_where=text("done_at IS NULL")),
+        Index(
+            "ix_help_request_alert_at", "alert_at", postgresql_where=text("alert_at IS NOT NULL AND done_at IS NULL")
+        ),
+    )
 
     id: Mapped[Key]
     identity_id: Mapped[int] = mapped_column(ForeignKey("identity.id", ondelete="CASCADE"), index=True)
@@ -99,6 +105,12 @@ class HelpRequest(Base):
     detail: Mapped[bytes | None]
     """What the person told with it, sealed: a report names others, and sums of money."""
     promised_at: Mapped[Moment | None]
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"), index=True)
+    """Who took it, or whom it went up to; null: nobody yet."""
+    level: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    """How far up it went because the promise was not kept."""
+    alert_at: Mapped[Moment | None]
+    """Since when officers are to be told of it in their own chats; null: they were, or need not be."""
     done_at: Mapped[Moment | None] = mapped_column(index=True)
     created_at: Mapped[Born]
 

@@ -12,7 +12,7 @@ SIZE = 100
 ACTIONS = ("assign", "call", "note", "due", "escalate", "alert", "write", "talk_end", "hamlet", "hamlets", "rule",
            "rule_drop", "ready_answer", "ready_answer_drop", "link_code", "link_chat", "unlink_chat", "staff_edit",
            "view", "status", "undo", "export", "open_file", "list", "help_done", "help_reopen", "login", "logout",
-           "password", "staff_add", "staff_reset", "staff_disable", "staff_enable", "erase",
+           "help_take", "password", "staff_add", "staff_reset", "staff_disable", "staff_enable", "erase",
            "zalo_template", "zalo_read", "notice_add", "notice_save", "notice_publish", "notice_cancel",
            "notice_file_add", "notice_file_drop", "fact_correct", "licences_upload", "licences_accept",
            "licences_discard", "target", "broadcast_add", "broadcast_save", "broadcast_count", "broadcast_rehearse",

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, select, true
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -113,13 +113,7 @@ async def _files(session: AsyncSession, identities: Sequence[int]) -> Mapping[in
 
 def help_in_sight(viewer: Viewer) -> ColumnElement[bool]:
     """Requests of people of the viewer's places; of one who has not said where they live, only the district knows."""
-    if viewer.places is None:
-        return true()
-    return exists().where(
-        WorkerIdentity.identity_id == HelpRequest.identity_id,
-        Worker.id == WorkerIdentity.worker_id,
-        viewer.bounds.workers(),
-    )
+    return viewer.bounds.help_requests()
 
 
 def _requests(viewer: Viewer, state: ColumnElement[bool]) -> Any:

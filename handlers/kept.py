@@ -1,11 +1,11 @@
 """Telling what is kept besides registrations: who has reported a fraud or ticked a contract sees that too."""
 
 from content.reading.phones import show_phone
+from db.help_requests import REPORT
 from db.kept import Kept, kept_of
 from db.linking import other_accounts
 from db.registrations import HelpRequest
 from handlers.abroad.checklist import kept_lines
-from handlers.abroad.report import TOPIC
 from handlers.talk import Talk
 
 
@@ -24,7 +24,7 @@ def lines(talk: Talk, found: Kept) -> list[str]:
 
 
 def _line(talk: Talk, request: HelpRequest) -> str:
-    key = "my.report" if request.topic == TOPIC else "my.call"
+    key = "my.report" if request.topic == REPORT else "my.call"
     day = request.created_at.astimezone(talk.office.zone).date()
     line = talk.text(key, number=str(request.id), day=f"{day:%d/%m/%Y}")
     phone = show_phone(request.phone) if request.phone else ""

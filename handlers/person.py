@@ -6,6 +6,7 @@ from datetime import datetime, time
 from sqlalchemy import select
 
 from content.reading.phones import show_phone
+from db.help_requests import tells_officers
 from db.register import worker_of
 from db.registrations import HelpRequest
 from handlers.consent import has_consent
@@ -33,6 +34,7 @@ async def call_person(talk: Talk, topic: str = "general", number: str | None = N
             topic=topic,
             phone=kept_number,
             promised_at=datetime.combine(by, time.max, talk.office.zone),
+            alert_at=talk.now if tells_officers(topic) else None,
             created_at=talk.now,
         )
     )

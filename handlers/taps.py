@@ -8,6 +8,7 @@ from handlers import (
     link_steps,
     my_registrations,
     officer,
+    officer_asked,
     person_talk,
     questions,
     steer,
@@ -73,6 +74,8 @@ async def tapped(talk: Talk, data: str) -> None:
         case "hp", parts if await helping.tapped(talk, parts):
             pass
         case "of", parts if await officer.tapped(talk, parts):
+            pass
+        case "asked", parts if await officer_asked.tapped(talk, parts):
             pass
         case "notice", parts if await notices.tapped(talk, parts):
             pass

@@ -22,6 +22,7 @@ from jobs.broadcasts import end_done, start_due
 from jobs.escalations import escalate
 from jobs.files import Fetch, fetch_files
 from jobs.handovers import hand_over
+from jobs.help_alerts import tell_of_calls
 from jobs.monthly import count_month, make_due_list, tell_of_list
 from jobs.nudges import send_nudges
 from jobs.officer_alerts import remind_officers, send_alerts
@@ -88,6 +89,9 @@ async def run_clock(
     async def alerts() -> None:
         await send_alerts(engine, office, clock())
 
+    async def calls() -> None:
+        await tell_of_calls(engine, office, clock())
+
     async def due_cases() -> None:
         await remind_officers(engine, office, clock())
 
@@ -121,6 +125,7 @@ async def run_clock(
     _every(scheduler, outcomes, "interval", minutes=15)
     _every(scheduler, escalations, "interval", minutes=5)
     _every(scheduler, alerts, "interval", seconds=5)
+    _every(scheduler, calls, "interval", minutes=1)
     _every(scheduler, due_cases, "interval", minutes=5)
     _every(scheduler, appointments, "interval", minutes=1)
     _every(scheduler, moved_appointments, "interval", seconds=10)

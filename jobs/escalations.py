@@ -9,12 +9,14 @@ from content.catalogue import tell
 from content.office import Office
 from content.quiet import Manners, when_allowed
 from db import outbox, proactive
-from db.escalations import TOP, broken_promises, next_up
+from db.escalations import TOP, Standing, broken_calls, broken_promises, next_up
+from db.help_requests import REPORT, homes_of
 from db.ownership import give
 from db.people import Identity
 from db.person_talks import reachable
 from db.record import SYSTEM, note
-from db.registrations import Registration
+from db.registrations import HelpRequest, Registration
+from db.staff import Staff
 
 BATCH = 50
 
@@ -25,27 +27,64 @@ async def escalate(engine: AsyncEngine, office: Office, manners: Manners, now: d
         return 0
     async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
         cases = await broken_promises(session, now, BATCH)
-        return sum([await _raise(session, office, manners, case, now) for case in cases])
+        raised = [await _raise(session, office, manners, case, now) for case in cases]
+        calls = await broken_calls(session, now, BATCH)
+        homes = await homes_of(session, calls)
+        for call in calls:
+            place_id = homes[call.identity_id][0][0] if call.identity_id in homes else None
+            raised.append(await _raise_call(session, office, manners, call, place_id, now))
+        return sum(raised)
 
 
 async def _raise(session: AsyncSession, office: Office, manners: Manners, case: Registration, now: datetime) -> bool:
-    above = await next_up(session, case)
-    if above is None:
-        # nobody is there to take it: no new promise is made, and the list shows it
-        case.level = TOP
-        note(session, SYSTEM, now, "escalate", "registration", case.id, level=TOP)
-        return False
     identity = await reachable(session, case)
-    if identity is not None and not await _may_write(session, identity, manners, now):
+    staff = await _above(session, office, manners, case, case.place_id, identity, now)
+    if staff is None:
         return False
-    case.level, staff = above
-    case.promised_at = datetime.combine(office.promise(now), time.max, office.zone)
     case.next_at = None
     await give(session, SYSTEM, case, staff.id, now, cause="escalated")
     note(session, SYSTEM, now, "escalate", "registration", case.id, level=case.level)
-    if identity is not None and identity.muted_at is None:
-        await _tell(session, office, identity, case, now)
+    await _tell(session, office, identity, "case.escalated", case.id, now)
     return True
+
+
+async def _raise_call(
+    session: AsyncSession, office: Office, manners: Manners, call: HelpRequest, place_id: int | None, now: datetime
+) -> bool:
+    """The same for a call for a person and for a report: there is nothing to give but the request itself."""
+    identity = await session.get_one(Identity, call.identity_id)
+    account = identity if identity.blocked_at is None else None
+    staff = await _above(session, office, manners, call, place_id, account, now)
+    if staff is None:
+        return False
+    call.owner_id, call.alert_at = staff.id, now
+    note(session, SYSTEM, now, "escalate", "help_request", call.id, level=call.level)
+    key = "abroad.report.escalated" if call.topic == REPORT else "person.escalated"
+    await _tell(session, office, account, key, call.id, now)
+    return True
+
+
+async def _above(
+    session: AsyncSession,
+    office: Office,
+    manners: Manners,
+    late: Registration | HelpRequest,
+    place_id: int | None,
+    identity: Identity | None,
+    now: datetime,
+) -> Staff | None:
+    """Whose it is from now on, with a new promise; None where nobody is above, or the worker can't be told today."""
+    above = await next_up(session, Standing(late.level, late.owner_id, place_id))
+    if above is None:
+        # nobody is there to take it: no new promise is made, and the list shows it
+        late.level = TOP
+        note(session, SYSTEM, now, "escalate", late.__tablename__, late.id, level=TOP)
+        return None
+    if identity is not None and not await _may_write(session, identity, manners, now):
+        return None
+    late.level, staff = above
+    late.promised_at = datetime.combine(office.promise(now), time.max, office.zone)
+    return staff
 
 
 async def _may_write(session: AsyncSession, identity: Identity, manners: Manners, now: datetime) -> bool:
@@ -54,10 +93,14 @@ async def _may_write(session: AsyncSession, identity: Identity, manners: Manners
     return when_allowed(now, manners, told[identity.id]) <= now
 
 
-async def _tell(session: AsyncSession, office: Office, identity: Identity, case: Registration, now: datetime) -> None:
+async def _tell(
+    session: AsyncSession, office: Office, identity: Identity | None, key: str, number: int, now: datetime
+) -> None:
+    if identity is None or identity.muted_at is not None:
+        return
     lang = identity.lang or "vi"
-    values = {"number": str(case.id), "office": office.names[lang], "day": office.promise(now)}
-    message = SendMessage(chat_id=identity.chat_id, text=tell(lang, "case.escalated", **values))
+    values = {"number": str(number), "office": office.names[lang], "day": office.promise(now)}
+    message = SendMessage(chat_id=identity.chat_id, text=tell(lang, key, **values))
     await session.flush()
     connection = await session.connection()
     await outbox.owe(connection, identity.channel, identity.chat_id, message, now)

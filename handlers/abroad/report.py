@@ -4,6 +4,7 @@ import re
 from datetime import datetime, time
 
 from content.fold import fold
+from db.help_requests import REPORT
 from db.register import worker_of
 from db.registrations import HelpRequest
 from handlers import consent
@@ -11,7 +12,6 @@ from handlers.abroad.home import after
 from handlers.stage import Stage
 from handlers.talk import Talk
 
-TOPIC = "fraud"
 WISH = "report:ask"
 """What is gone on with after the agreement."""
 _FRAUD = re.compile(r"\b(?:lua dao|bi lua|lua gat|bi gat|lua tien)\b|បោកប្រាស់|ត្រូវបោក|គេបោក")
@@ -45,10 +45,11 @@ async def keep(talk: Talk, text: str) -> None:
     by = talk.office.promise(talk.now)
     case = HelpRequest(
         identity_id=identity_id,
-        topic=TOPIC,
+        topic=REPORT,
         phone=worker.phone if worker else None,
         detail=talk.seal.close(text.encode()) if text else None,
         promised_at=datetime.combine(by, time.max, talk.office.zone),
+        alert_at=talk.now,
         created_at=talk.now,
     )
     talk.turn.session.add(case)
