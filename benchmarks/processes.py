@@ -141,7 +141,8 @@ def pin(number: int, cores: Sequence[int]) -> None:
     tree = psutil.Process(number)
     for one in (tree, *tree.children(recursive=True)):
         for thread in one.threads():
-            os.sched_setaffinity(thread.id, cores)
+            with suppress(ProcessLookupError):  # it ended while we looked
+                os.sched_setaffinity(thread.id, cores)
 
 
 def end_on_signal() -> None:
