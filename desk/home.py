@@ -1,9 +1,10 @@
 """The desk's first page: one's own appointments, what waits for a release, who came today, who waits, and too long."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,6 +12,7 @@ from starlette_admin import route
 
 from db.appointments import of_staff
 from db.desk_queries import COUNT_CAP, Wanted, count
+from db.help_requests import REPORT
 from db.registrations import KINDS, HelpRequest
 from db.release_asking import WHYS, handed_back, waiting
 from desk.access import Viewer
@@ -46,8 +48,17 @@ class HomePage(Page):
                 for kind in KINDS
             ]
             news = await self._releases(session, viewer)
+            reports = await _reports(session, viewer)
         return self.render(
-            request, "home.html", tiles=tiles, kinds=kinds, cap=COUNT_CAP, agreed=agreed, now=now, **news
+            request,
+            "home.html",
+            tiles=tiles,
+            kinds=kinds,
+            cap=COUNT_CAP,
+            agreed=agreed,
+            now=now,
+            reports=reports,
+            **news,
         )
 
     async def _releases(self, session: AsyncSession, viewer: Viewer) -> dict[str, Any]:
@@ -78,3 +89,12 @@ class HomePage(Page):
             ),
             ("home.help", (await session.execute(asked)).scalar_one(), "/help"),
         ]
+
+
+async def _reports(session: AsyncSession, viewer: Viewer) -> Sequence[HelpRequest]:
+    """Open reports of frauds, and the calls that are the viewer's own; a number and a day, nothing personal."""
+    if not viewer.sees_private:
+        return ()
+    theirs = or_(HelpRequest.topic == REPORT, HelpRequest.owner_id == viewer.id)
+    query = select(HelpRequest).where(HelpRequest.done_at.is_(None), theirs, help_in_sight(viewer))
+    return (await session.scalars(query.order_by(HelpRequest.promised_at.asc().nulls_last()).limit(_MOST))).all()

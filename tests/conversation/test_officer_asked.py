@@ -8,7 +8,7 @@ from db import outbox
 from jobs.escalations import escalate
 from jobs.help_alerts import tell_of_calls
 from tests.conftest import MovableClock, Running
-from tests.conversation.phones import Answer, TelegramPhone
+from tests.conversation.phones import TelegramPhone
 from tests.conversation.test_abroad import agree, enter, press
 from tests.conversation.test_officer import OFFICER, code_for, officer, registers
 from tests.standins.telegram import TelegramStandIn
@@ -89,10 +89,28 @@ async def test_only_those_of_the_place_are_told_and_one_takes_it(program: Runnin
     await high.answer()
     assert "Kim Văn Út đã nhận số 1 rồi" in await high.tap("Tôi nhận")
     for chat in (far, looks):
-        assert (await chat.answer()).texts == Answer().texts
+        assert (await chat.answer()).texts == []
     await near.tap("Đã liên hệ xong")
     async with program.engine.connect() as connection:
         assert await connection.scalar(text("SELECT count(*) FROM help_request WHERE done_at IS NULL")) == 0
+
+
+async def test_of_five_calls_one_goes_up_to_the_district(
+    program: Running, telegram: TelegramStandIn, clock: MovableClock
+) -> None:
+    await officer(program, "phong", "office")
+    worker = TelegramPhone(program, telegram, 1001)
+    await registers(worker)
+    for _ in range(5):
+        await worker.say("gặp cán bộ")
+    async with program.engine.begin() as connection:
+        await connection.execute(text("UPDATE registration SET status = 'closed'"))
+    clock.forward(days=4)
+    assert await raised(program) == 1
+    assert (await worker.answer()).text.count("Yêu cầu gặp cán bộ đã chuyển lên cấp trên") == 1
+    clock.forward(days=4)
+    assert await raised(program) == 0, "nobody is above the district"
+    assert (await worker.answer()).texts == []
 
 
 async def test_a_run_that_dies_tells_nobody_and_the_next_tells_once(

@@ -1,6 +1,7 @@
 """The smaller pages: requests for a person, unfinished forms, staff, the record, the first page."""
 
 import re
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -36,6 +37,24 @@ async def test_help_requests_are_listed_done_and_reopened(house: House, enter: E
     assert "Không còn ai đang chờ" not in (await browser.get("/desk/help")).text
     reader = await enter("reader")
     assert (await reader.submit("/desk/help/done", id=str(asked))).status_code == 403
+
+
+async def test_the_first_page_names_open_reports_to_those_who_may_read_them(house: House, enter: Enter) -> None:
+    number = await house.register(commune=TAP_SON)
+    async with AsyncSession(house.engine) as session, session.begin():
+        registration = await session.get_one(Registration, number)
+        report = HelpRequest(
+            identity_id=registration.identity_id, topic="fraud", level=1, promised_at=house.clock() - timedelta(days=1)
+        )
+        session.add(report)
+        await session.flush()
+        line = f"Báo lừa đảo – {report.id}"
+    office, stranger = await enter("office"), await enter("commune", (HAM_GIANG, "2020"))
+    page = (await office.get("/desk/")).text
+    assert line in page
+    assert "đã chuyển lên cấp trên" in page
+    for other in (stranger, await enter("reader")):
+        assert line not in (await other.get("/desk/")).text
 
 
 async def test_unfinished_forms_show_no_sealed_answer(house: House, enter: Enter) -> None:
