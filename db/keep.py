@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.hamlets import OF_COMMUNE
+from db.priority import DIFFICULT
 from db.priority import MOST as MOST_POINTS
 from db.registrations import CLOSED
 from db.turn import Turn
@@ -56,9 +57,8 @@ KEEP = text(
          WHERE :own AND here.identity_id = :identity_id AND here.relation = 'self' LIMIT 1)
         UNION SELECT :worker_id WHERE :worker_id IS NOT NULL
     ), place AS (
-        SELECT (SELECT CASE WHEN count(*) = 1 THEN min(id) END FROM ({OF_COMMUNE}) called_so) AS hamlet_id, EXISTS (
-            SELECT FROM place_flag f WHERE f.place_id = :place_id AND f.flag = 'difficult'
-            AND f.valid_from <= :today AND (f.valid_to IS NULL OR f.valid_to > :today)) AS difficult
+        SELECT (SELECT CASE WHEN count(*) = 1 THEN min(id) END FROM ({OF_COMMUNE}) called_so) AS hamlet_id,
+               {DIFFICULT.format(place=":place_id")} AS difficult
     ), changed AS (
         UPDATE worker w SET ({", ".join(_PERSON)}, hamlet_id, updated_at)
             = ({", ".join(f":{name}" for name in _PERSON)}, place.hamlet_id, :now)

@@ -8,10 +8,8 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-
-from db.places import PlaceFlag
 
 MOST = 3
 POINTS: dict[str, dict[str, int]] = {"household": {"poor": 2, "near_poor": 1}, "ethnicity": {"khmer": 1}}
@@ -33,30 +31,25 @@ async def is_difficult(session: AsyncSession, place_id: int | None, today: date)
     """Whether the commune is on the list of difficult ones that holds today."""
     if place_id is None:
         return False
-    return bool(await session.scalar(DIFFICULT, {"place": place_id, "today": today}))
+    return bool(await session.scalar(_IS_DIFFICULT, {"place": place_id, "today": today}))
 
 
-DIFFICULT = select(func.count()).where(
-    PlaceFlag.place_id == bindparam("place"),
-    PlaceFlag.flag == "difficult",
-    PlaceFlag.valid_from <= bindparam("today"),
-    or_(PlaceFlag.valid_to.is_(None), PlaceFlag.valid_to > bindparam("today")),
-)
-"""How often the commune stands on the list of difficult ones that holds that day."""
-
-
+DIFFICULT = """
+    EXISTS (SELECT FROM place_flag f WHERE f.place_id = {place} AND f.flag = 'difficult'
+            AND f.valid_from <= :today AND (f.valid_to IS NULL OR f.valid_to > :today))
+"""
+"""Whether a commune is on the list of difficult ones that holds ``today``, in SQL."""
+_IS_DIFFICULT = text(f"SELECT {DIFFICULT.format(place=':place')}")
 _RENUMBER = text(
-    """
+    f"""
     UPDATE registration r SET priority = wanted.priority
     FROM (
-        SELECT r.id, least(:most, w.points + CASE WHEN EXISTS (
-            SELECT 1 FROM place_flag f WHERE f.place_id = r.place_id AND f.flag = 'difficult'
-            AND f.valid_from <= :today AND (f.valid_to IS NULL OR f.valid_to > :today)) THEN 1 ELSE 0 END) AS priority
+        SELECT r.id, least(:most, w.points + ({DIFFICULT.format(place="r.place_id")})::int) AS priority
         FROM registration r JOIN worker w ON w.id = r.worker_id
         WHERE r.due_at IS NOT NULL AND r.place_id = ANY(:places)
     ) wanted
     WHERE wanted.id = r.id AND r.priority <> wanted.priority
-    """
+    """  # noqa: S608 - the fixed condition above
 )
 
 
