@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.invented_notices import publish
 from db.monthly_making import first_of, make_list, month_before
+from db.tallying import fold_counts
 
 CHANNEL = "demo"
 """No such channel is served."""
@@ -120,13 +121,12 @@ _OUTCOMES = (
     ON CONFLICT DO NOTHING
     """,
     """
-    INSERT INTO tally AS t (month, event, place_id, kind, sex, age, priority, n)
+    INSERT INTO tally_change (month, event, place_id, kind, sex, age, priority, n)
     SELECT month_of(o.asked_at), 'after.' || r.status || '.' || o.months || '.' || said, r.place_id, r.kind,
            coalesce(w.sex, ''), age_band(w.birth_year, o.asked_at), r.priority, count(*)
     FROM outcome o JOIN registration r ON r.id = o.registration_id JOIN worker w ON w.id = r.worker_id
     CROSS JOIN LATERAL unnest(ARRAY['asked', o.answer]) AS a (said)
     WHERE r.id > :registrations AND said IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7
-    ON CONFLICT (month, event, place_id, kind, sex, age, priority, wait) DO UPDATE SET n = t.n + excluded.n
     """,
 )
 _ANSWERS = {
@@ -169,6 +169,7 @@ async def furnish(engine: AsyncEngine, *, workers: int, registrations: int, now:
         await _follow_up(connection, values)
         await publish(connection, now, CHANNEL)
         await _count_questions(connection, registrations, now, zone)
+    await fold_counts(engine)
     await _make_lists(engine, now, zone)
 
 

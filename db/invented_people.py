@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.seal import Seal
-from db.tallying import count_bulk
+from db.tallying import count_bulk, fold_counts
 
 KHMER = {
     "family": {"Thạch": 30, "Kim": 20, "Sơn": 14, "Kiên": 10, "Lâm": 8, "Trầm": 5, "Diệp": 4, "Danh": 4},
@@ -145,6 +145,7 @@ async def fill(engine: AsyncEngine, n: int, *, now: datetime, seal: Seal | None 
         if n >= _MANY:
             await connection.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
             await connection.execute(text("CREATE INDEX ix_worker_search ON worker USING gin (search gin_trgm_ops)"))
+    await fold_counts(engine)
     await _settle(engine)
     return Filled(people, n)
 

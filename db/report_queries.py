@@ -1,4 +1,4 @@
-"""Sums for reports, read from the tallies: a few thousand rows a year however many people there are."""
+"""Sums for reports, read from the tallies: some ten thousand rows a year however many people there are."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.targets import MEASURES
 
 DIMENSIONS = ("month", "place_id", "kind", "sex", "age", "priority")
+_EVERY = "kind"
+"""Every registration has one, so that its sums are those of all."""
+_NUMBERED = {"age": int, "priority": int}
 
 
 @dataclass(frozen=True)
@@ -44,27 +47,38 @@ class Reached:
 
 async def reached(session: AsyncSession, period: Period) -> Reached:
     """Placed, departed and enrolled in the period, in one look."""
-    sets = ", ".join(f"(event, {name})" for name in DIMENSIONS)
     query = text(
-        f"""SELECT event, {", ".join(DIMENSIONS)}, {", ".join(f"grouping({name})" for name in DIMENSIONS)}, sum(n)
-        FROM tally_now WHERE event = ANY(CAST(:events AS text[])) AND {_WITHIN}
-        GROUP BY GROUPING SETS ((event), {sets}) HAVING sum(n) <> 0"""  # noqa: S608 - made of the fixed names above
+        f"""SELECT event, dimension, month, place_id, value,
+            grouping(month) = 0, grouping(place_id) = 0, grouping(value) = 0, sum(n)
+        FROM tally_now WHERE event = ANY(CAST(:events AS text[])) AND dimension <> 'wait' AND {_WITHIN}
+        GROUP BY event, dimension, GROUPING SETS ((), month, place_id, value) HAVING sum(n) <> 0"""  # noqa: S608
     )
     found = Reached()
-    width = len(DIMENSIONS)
     for row in await session.execute(query, period.values() | {"events": list(MEASURES)}):
-        event, values, absent, n = row[0], row[1 : 1 + width], row[1 + width : 1 + 2 * width], int(row[-1])
-        if all(absent):
-            found.total[event] = n
-        for name, value, is_absent in zip(DIMENSIONS, values, absent, strict=True):
-            if not is_absent:
-                found.by[name].setdefault(value, {})[event] = n
+        event, dimension, month, place, value, of_month, of_place, of_value, n = row
+        if of_value:
+            _add(found, dimension, _NUMBERED.get(dimension, str)(value), event, n)
+        elif dimension != _EVERY:
+            continue
+        elif of_month:
+            _add(found, "month", month, event, n)
+        elif of_place:
+            _add(found, "place_id", place, event, n)
+        else:
+            found.total[event] = int(n)
     return found
+
+
+def _add(found: Reached, dimension: str, value: Any, event: str, n: int) -> None:
+    found.by[dimension].setdefault(value, {})[event] = int(n)
 
 
 async def happened(session: AsyncSession, period: Period) -> dict[str, dict[str, int]]:
     """How often each thing happened to registrations, by need: statuses reached, and what people said later."""
-    query = text(f"SELECT event, kind, sum(n) FROM tally_now WHERE {_WITHIN} GROUP BY event, kind")  # noqa: S608
+    query = text(
+        f"""SELECT event, value, sum(n) FROM tally_now
+        WHERE dimension = 'kind' AND {_WITHIN} GROUP BY event, value"""  # noqa: S608
+    )
     found: dict[str, dict[str, int]] = {}
     for event, kind, n in await session.execute(query, period.values()):
         found.setdefault(event, {})[kind] = int(n)
@@ -74,10 +88,10 @@ async def happened(session: AsyncSession, period: Period) -> dict[str, dict[str,
 async def waits(session: AsyncSession, period: Period) -> dict[int, int]:
     """How many were called first within which band of days."""
     query = text(
-        f"""SELECT wait, sum(n) FROM tally_now
-        WHERE event = 'contacted' AND wait IS NOT NULL AND {_WITHIN} GROUP BY wait"""  # noqa: S608
+        f"""SELECT value, sum(n) FROM tally_now
+        WHERE event = 'contacted' AND dimension = 'wait' AND {_WITHIN} GROUP BY value"""  # noqa: S608
     )
-    return {wait: int(n) for wait, n in await session.execute(query, period.values())}
+    return {int(wait): int(n) for wait, n in await session.execute(query, period.values())}
 
 
 async def questions(session: AsyncSession, period: Period) -> dict[str, dict[str, dict[str, int]]]:

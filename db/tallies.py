@@ -24,33 +24,26 @@ class Step(Base):
 
 
 class TallyShape:
-    """What is counted, and by what: nothing in it points at a person, so it stays when one is erased."""
+    """What is counted, when and where: nothing in it points at a person, so it stays when one is erased."""
 
     month: Mapped[date]
     event: Mapped[str]
     """A status that was reached, or what somebody answered later: ``after.3.still``."""
     place_id: Mapped[int | None] = mapped_column(BigInteger)
-    kind: Mapped[str]
-    sex: Mapped[str]
-    age: Mapped[int] = mapped_column(SmallInteger)
-    """The youngest age of the band: 15, 25, 35, 45, 60; 0 where it is not known."""
-    priority: Mapped[int] = mapped_column(SmallInteger)
-    wait: Mapped[int | None] = mapped_column(SmallInteger)
-    """With ``contacted``: the days until then, in bands of 0, 1, 2, 3, 7 and more."""
     n: Mapped[int] = mapped_column(Integer)
 
 
 class Tally(TallyShape, Base):
-    """A sum."""
+    """A sum by one thing: ``dimension`` names a column of ``TallyChange``; each change is in one sum of each."""
 
     __tablename__ = "tally"
     __table_args__ = (
-        UniqueConstraint(
-            "month", "event", "place_id", "kind", "sex", "age", "priority", "wait", postgresql_nulls_not_distinct=True
-        ),
+        UniqueConstraint("month", "event", "place_id", "dimension", "value", postgresql_nulls_not_distinct=True),
     )
 
     id: Mapped[Key]
+    dimension: Mapped[str]
+    value: Mapped[str]
 
 
 class TallyChange(TallyShape, Base):
@@ -59,6 +52,13 @@ class TallyChange(TallyShape, Base):
     __tablename__ = "tally_change"
 
     id: Mapped[Key]
+    kind: Mapped[str]
+    sex: Mapped[str]
+    age: Mapped[int] = mapped_column(SmallInteger)
+    """The youngest age of the band: 15, 25, 35, 45, 60; 0 where it is not known."""
+    priority: Mapped[int] = mapped_column(SmallInteger)
+    wait: Mapped[int | None] = mapped_column(SmallInteger)
+    """With ``contacted``: the days until then, in bands of 0, 1, 2, 3, 7 and more."""
 
 
 class QuestionShape:

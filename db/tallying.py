@@ -3,27 +3,34 @@
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-_SHAPES = {
-    "tally": "month, event, place_id, kind, sex, age, priority, wait",
-    "question_tally": "day, form, question, event, lang",
-}
-_CHANGES = {"tally": "tally_change", "question_tally": "question_change"}
+_FOLDS = (
+    """
+    WITH gone AS (DELETE FROM tally_change RETURNING *)
+    INSERT INTO tally AS s (month, event, place_id, dimension, value, n)
+    SELECT month, event, place_id, dimension, value, sum(n)
+    FROM gone CROSS JOIN LATERAL tally_margins(kind, sex, age, priority, wait)
+    GROUP BY month, event, place_id, dimension, value HAVING sum(n) <> 0
+    ON CONFLICT (month, event, place_id, dimension, value) DO UPDATE SET n = s.n + excluded.n
+    """,
+    """
+    WITH gone AS (DELETE FROM question_change RETURNING *)
+    INSERT INTO question_tally AS s (day, form, question, event, lang, n)
+    SELECT day, form, question, event, lang, sum(n) FROM gone
+    GROUP BY day, form, question, event, lang HAVING sum(n) <> 0
+    ON CONFLICT (day, form, question, event, lang) DO UPDATE SET n = s.n + excluded.n
+    """,
+)
 
 
 async def fold_counts(engine: AsyncEngine) -> None:
     """Move the changes into the sums; readers see both at any time, so it does not matter when."""
-    for sums, shape in _SHAPES.items():
-        query = f"""
-            WITH gone AS (DELETE FROM {_CHANGES[sums]} RETURNING {shape}, n)
-            INSERT INTO {sums} AS s ({shape}, n) SELECT {shape}, sum(n) FROM gone GROUP BY {shape} HAVING sum(n) <> 0
-            ON CONFLICT ({shape}) DO UPDATE SET n = s.n + excluded.n
-        """  # noqa: S608 - made of the fixed names above
+    for query in _FOLDS:
         async with engine.begin() as connection:
             await connection.execute(text(query))
 
 
 _TALLY = """
-INSERT INTO tally AS t (month, event, place_id, kind, sex, age, priority, wait, n)
+INSERT INTO tally_change (month, event, place_id, kind, sex, age, priority, wait, n)
 SELECT month_of(at), event, r.place_id, kind, coalesce(sex, ''), age_band(birth_year, at), r.priority, wait, count(*)
 FROM (SELECT 'new' AS event, created_at AS at, place_id, kind, worker_id, priority, NULL::smallint AS wait
       FROM registration WHERE id > :after
@@ -32,7 +39,6 @@ FROM (SELECT 'new' AS event, created_at AS at, place_id, kind, worker_id, priori
              CASE WHEN s.status = 'contacted' THEN wait_band(s.at - g.created_at) END
       FROM registration g JOIN step s ON s.registration_id = g.id WHERE g.id > :after) r
 JOIN worker w ON w.id = r.worker_id GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-ON CONFLICT (month, event, place_id, kind, sex, age, priority, wait) DO UPDATE SET n = t.n + excluded.n
 """
 
 

@@ -6,7 +6,8 @@ from tests.conversation.phones import TelegramPhone
 from tests.jobs.test_reminders import change, press, registered, rows, unasked
 from tests.standins.telegram import TelegramStandIn
 
-COUNTED = "SELECT event, sum(n) FROM tally_now WHERE event LIKE 'after.%' GROUP BY 1 HAVING sum(n) <> 0 ORDER BY 1"
+COUNTED = """SELECT event, sum(n) FROM tally_now WHERE dimension = 'kind' AND event LIKE 'after.%'
+    GROUP BY 1 HAVING sum(n) <> 0 ORDER BY 1"""
 
 
 async def ask(program: Running) -> int:
