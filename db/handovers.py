@@ -1,4 +1,4 @@
-"""Cases of somebody who lost a place, a role or the account: given anew by the rules, a few at a time."""
+"""Cases and calls of somebody who lost a place, a role or the account: given anew by the rules, a few at a time."""
 
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Moment
 from db.bounds import LOOKING, Bounds, bounds_of
+from db.help_requests import hand_on
 from db.ownership import give, owner_for
 from db.record import Actor, Someone, note
 from db.registrations import Registration
@@ -53,10 +54,11 @@ async def hand_over_some(session: AsyncSession, now: datetime) -> bool:
     for case in cases:
         if not _stays(staff, bounds, case):
             task.moved += await give(session, actor, case, await owner_for(session, case), now)
-    if len(cases) < BATCH:
+    calls = await hand_on(session, actor, staff, now, BATCH) if len(cases) < BATCH else BATCH
+    if calls < BATCH:
         note(session, actor, now, "handover", "staff", staff.id, login=staff.login, count=task.moved)
         await session.delete(task)
-    else:
+    elif cases:
         task.after_id = cases[-1].id
     return True
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from db.bounds import PRIVATE, Bounds, bounds_of
+from db.bounds import LOOKING, PRIVATE, Bounds, bounds_of
 from db.people import Identity, Worker, WorkerIdentity
 from db.record import Actor, note
 from db.registrations import HelpRequest
@@ -86,20 +86,56 @@ async def who_waits(session: AsyncSession, request: HelpRequest) -> Row[Any]:
     return row
 
 
-async def take(session: AsyncSession, actor: Actor, request: HelpRequest, now: datetime) -> str | None:
+async def take(session: AsyncSession, actor: Actor, request: HelpRequest, now: datetime, **more: Any) -> str | None:
     """Make it the actor's, unless it is somebody's; returns that other one's name."""
     if request.owner_id is not None and request.owner_id != actor.id:
         return await session.scalar(select(Staff.name).where(Staff.id == request.owner_id))
-    if request.owner_id is None:
-        request.owner_id = actor.id
-        note(session, actor, now, "help_take", "help_request", request.id)
+    if request.taken_at is None:
+        note(session, actor, now, "help_take", "help_request", request.id, owner_before=request.owner_id, **more)
+        request.owner_id, request.taken_at = actor.id, now
     return None
 
 
-async def end(session: AsyncSession, actor: Actor, request: HelpRequest, now: datetime) -> None:
+async def leave(session: AsyncSession, actor: Actor, request: HelpRequest, now: datetime, **more: Any) -> None:
+    """Hand it back: it is nobody's again, and whoever may see it takes it."""
+    taken = request.taken_at.isoformat() if request.taken_at else ""
+    name = await session.scalar(select(Staff.name).where(Staff.id == request.owner_id))
+    before = {"owner_before": request.owner_id, "taken_before": taken, "owner": name}
+    note(session, actor, now, "help_leave", "help_request", request.id, **before, **more)
+    request.owner_id = request.taken_at = None
+
+
+async def end(session: AsyncSession, actor: Actor, request: HelpRequest, now: datetime, **more: Any) -> None:
     """Note that the person was reached: for this, and for the times that they asked the same."""
     request.done_at = now
-    note(session, actor, now, "help_done", "help_request", request.id)
+    note(session, actor, now, "help_done", "help_request", request.id, **more)
     if request.topic != REPORT:
-        same = HelpRequest.identity_id == request.identity_id, HelpRequest.topic == request.topic
-        await session.execute(update(HelpRequest).where(*same, HelpRequest.done_at.is_(None)).values(done_at=now))
+        await session.execute(
+            update(HelpRequest).where(_same(request), HelpRequest.done_at.is_(None)).values(done_at=now)
+        )
+
+
+async def reopen(session: AsyncSession, request: HelpRequest) -> None:
+    """Open it again, with what was ended together with it."""
+    ended, request.done_at = request.done_at, None
+    if request.topic != REPORT:
+        await session.execute(
+            update(HelpRequest).where(_same(request), HelpRequest.done_at == ended).values(done_at=None)
+        )
+
+
+def _same(request: HelpRequest) -> ColumnElement[bool]:
+    return and_(HelpRequest.identity_id == request.identity_id, HelpRequest.topic == request.topic)
+
+
+async def hand_on(session: AsyncSession, actor: Actor, staff: Staff, now: datetime, limit: int) -> int:
+    """Free open calls of somebody who may not have them any more, and have those who may be told again."""
+    bounds = await bounds_of(session, staff)
+    lost = true() if staff.disabled_at is not None or staff.role in LOOKING else ~bounds.help_requests()
+    query = select(HelpRequest).where(HelpRequest.owner_id == staff.id, HelpRequest.done_at.is_(None), lost)
+    calls = (await session.scalars(query.order_by(HelpRequest.id).limit(limit).with_for_update())).all()
+    for call in calls:
+        note(session, actor, now, "help_hand_on", "help_request", call.id, owner=staff.name)
+        call.owner_id = call.taken_at = None
+        call.alert_at = now if tells_officers(call.topic) else None
+    return len(calls)

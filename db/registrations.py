@@ -107,6 +107,8 @@ class HelpRequest(Base):
     promised_at: Mapped[Moment | None]
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"), index=True)
     """Who took it, or whom it went up to; null: nobody yet."""
+    taken_at: Mapped[Moment | None]
+    """When the owner said that they do it; null: nobody has said so, though it may have gone up to somebody."""
     level: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     """How far up it went because the promise was not kept."""
     alert_at: Mapped[Moment | None]

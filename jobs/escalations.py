@@ -57,7 +57,7 @@ async def _raise_call(
     staff = await _above(session, office, manners, call, place_id, account, now)
     if staff is None:
         return False
-    call.owner_id, call.alert_at = staff.id, now
+    call.owner_id, call.taken_at, call.alert_at = staff.id, None, now
     note(session, SYSTEM, now, "escalate", "help_request", call.id, level=call.level)
     key = "abroad.report.escalated" if call.topic == REPORT else "person.escalated"
     await _tell(session, office, account, key, call.id, now)

@@ -24,11 +24,11 @@ NAME, PHONE = "Thạch Bí Mật", "0987 654 321"
 RECORD_LOOK = {"person", "case", "help-file", "person-file"}
 """Records of a person, to read: 404 to those whose place it is not."""
 RECORD_CHANGE = {"person-status", "case-call", "case-note", "case-due", "case-meet", "case-call-off", "case-assign",
-                 "case-hamlet", "case-write", "case-end", "help-done"}  # fmt: skip
+                 "case-hamlet", "case-write", "case-end", "help-done", "help-take", "help-leave"}  # fmt: skip
 """The same, to change: besides, 403 to those who only look."""
 BATCH = {"registrations-status", "registrations-undo", "registrations-export", "cases-assign", "cases-status",
          "fair-in", "fair-out", "fair-new", "fair-take", "broadcast-calls-take",
-         "twins-merge", "twins-apart", "twins-undo", "assisted-keep",
+         "twins-merge", "twins-apart", "twins-undo", "assisted-keep", "help-undo",
          "import-look", "import-load", "import-leave"}  # fmt: skip
 """Many records at once: those of other places are left alone, and those who only look get 403."""
 LISTS = {"index", "registrations", "cases", "help", "unfinished", "lists", "lists-take", "notices", "notice",
@@ -101,7 +101,9 @@ class There:
     def form(self, door: Door) -> dict[str, str]:
         # not one's own account: a new password would end the session
         number = (
-            "999" if door.name in OF_ADMINISTRATOR else str(self.asked if door.name == "help-done" else self.number)
+            "999"
+            if door.name in OF_ADMINISTRATOR
+            else str(self.asked if door.name.startswith("help-") else self.number)
         )
         return {"id": number, "status": "contacted", "owner": "me", "words": "một lời", "outcome": "called",
                 "day": "2026-11-30", "query": "", "token": "0", "hamlet": "1"}  # fmt: skip
