@@ -12,12 +12,13 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import anyio
 import orjson
 from openpyxl.workbook.workbook import Workbook
 from sqlalchemy import URL, make_url, select, text
@@ -31,12 +32,18 @@ from db.engine import ensure_database, make_engine
 from db.files import FileStore
 from db.imports import ImportJob
 from db.seal import Seal
+from db.signals import hearing
 from db.staff import Staff
 from jobs.people_import import Taking, work_on_imports
 
 SEAL = Seal("benchmark")
 FAULTS = 500
 EVERY = MOST_ROWS // FAULTS
+_TELLING = (
+    """CREATE OR REPLACE FUNCTION tell_done() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_notify('import_done', NEW.done::text); RETURN NULL; END $$""",
+    "CREATE OR REPLACE TRIGGER tell_done AFTER UPDATE OF done ON import_job FOR EACH ROW EXECUTE FUNCTION tell_done()",
+)
 _SYLLABLES = ("An", "Bình", "Chi", "Dung", "Giang", "Hạnh", "Khánh", "Lan", "Minh", "Nga", "Oanh", "Phúc", "Quyên")
 _COMMUNES = ("Hàm Giang", "Tập Sơn", "Đại An", "Tân Sơn", "Long Hiệp", "Ngãi Xuyên", "Kim Sơn", "Thanh Sơn")
 _HAMLETS = ("ấp Chợ", "ấp Cây Da", "ấp Trà Tro", "ấp Xoài Rùm")
@@ -79,10 +86,7 @@ def _whole(url: URL, directory: Path, content: bytes) -> None:
     print(f"looked at, with the database: {time.perf_counter() - begun:.1f} s; exactly the {FAULTS} faults", flush=True)
     begun = time.perf_counter()
     given = [sys.executable, "-m", "benchmarks.people_import", "--go-on", url.render_as_string(False), str(directory)]
-    with subprocess.Popen(given) as first:
-        while (half := _done(url)) < MOST_ROWS // 2 and first.poll() is None:
-            time.sleep(0.5)
-        first.kill()
+    asyncio.run(_half_way(url, given))
     half = _done(url)
     print(f"killed at {half:,} rows after {time.perf_counter() - begun:.0f} s", flush=True)
     begun = time.perf_counter()
@@ -91,6 +95,29 @@ def _whole(url: URL, directory: Path, content: bytes) -> None:
     _count(url)
     left = MOST_ROWS - FAULTS - half
     print(f"the next process took in the other {left:,} in {took:.0f} s; nobody twice, nobody lost")
+
+
+async def _half_way(url: URL, given: Sequence[str]) -> None:
+    """Let a process take rows in, and kill it when the database tells of half of them."""
+    engine, half = make_engine(url), asyncio.Event()
+
+    def hear(done: str) -> None:
+        if int(done) >= MOST_ROWS // 2:
+            half.set()
+
+    async def kill(child: asyncio.subprocess.Process) -> None:
+        await half.wait()
+        child.kill()
+
+    async with hearing(engine, "import_done", hear) as connection:
+        for statement in _TELLING:
+            await connection.execute(text(statement))
+        child = await asyncio.create_subprocess_exec(*given)
+        async with anyio.create_task_group() as group:
+            group.start_soon(kill, child)
+            await child.wait()
+            group.cancel_scope.cancel()
+    await engine.dispose()
 
 
 async def _look(url: URL, directory: Path, content: bytes) -> None:

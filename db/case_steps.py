@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.appointments import after_call, agree, move_with_case, nearest
 from db.cases import CaseCall, CaseNote
-from db.record import Actor, note
+from db.record import WORKER, Actor, note
 from db.registrations import CLOSED, Registration
 
 FOLLOW_UP = timedelta(days=14)
@@ -79,6 +79,11 @@ def move(
     registration.closed_reason = reason if wanted == "closed" else None
     if wanted not in CLOSED:
         set_next(registration, now + FOLLOW_UP)
+
+
+def close_by_worker(session: AsyncSession, registration: Registration, reason: str, now: datetime) -> None:
+    """The person wants it no more, and said so in their chat: the record has it as it has what staff change."""
+    move(session, WORKER, registration, "closed", now, batch=secrets.token_hex(8), reason=reason)
 
 
 def set_next(registration: Registration, at: datetime) -> None:

@@ -108,7 +108,9 @@ _FORGET_REASONS = text(
 
 async def _forget_reasons(session: AsyncSession, workers: list[int]) -> None:
     """Take staff's own words out of the record: that a case was closed stays, why is about the person."""
-    await session.execute(_FORGET_REASONS, {"words": ["reason", "before", "hamlet"], "workers": workers})
+    await session.execute(
+        _FORGET_REASONS, {"words": ["reason", "before", "hamlet", "hamlet_before"], "workers": workers}
+    )
 
 
 async def _people(session: AsyncSession, identity_id: int) -> list[int]:

@@ -76,7 +76,7 @@ KEEP = text(
         SELECT id FROM changed UNION ALL SELECT id FROM made
     ), {TWINS.format(id="coalesce((SELECT id FROM known), 0)", hamlet_id="(SELECT hamlet_id FROM place)")},
     open AS (
-        SELECT r.id FROM registration r JOIN known ON known.id = r.worker_id
+        SELECT r.id, r.place_id, r.hamlet_id FROM registration r JOIN known ON known.id = r.worker_id
         WHERE r.kind = :kind AND r.status NOT IN {CLOSED}
         ORDER BY r.id DESC LIMIT 1
     ), need AS (
@@ -91,16 +91,20 @@ KEEP = text(
             helper_id = coalesce(need.helper_id, r.helper_id), twin_id = need.twin_id,
             promised_at = :promised_at, next_at = NULL, level = 0, fresh_at = :now, updated_at = :now
         FROM need, open WHERE r.id = open.id
-        RETURNING r.id, r.worker_id, r.owner_id, true AS renewed
+        RETURNING r.id, r.worker_id, r.owner_id, true AS renewed,
+                  (need.place_id, need.hamlet_id) IS DISTINCT FROM (open.place_id, open.hamlet_id) AS moved
     ), new AS (
         INSERT INTO registration (worker_id, identity_id, place_id, hamlet_id, priority, answers, helper_id, twin_id,
                                   kind, source, promised_at, fresh_at, created_at, updated_at)
         SELECT need.worker_id, need.identity_id, need.place_id, need.hamlet_id, need.priority, need.answers,
                need.helper_id, need.twin_id, :kind, :source, :promised_at, :now, :now, :now
         FROM need WHERE NOT EXISTS (SELECT FROM open)
-        RETURNING id, worker_id, owner_id, false AS renewed
+        RETURNING id, worker_id, owner_id, false AS renewed, false AS moved
     )
-    SELECT *, owner_id IS NULL AND EXISTS (SELECT FROM owner_rule) AS given
+    SELECT *, CASE WHEN owner_id IS NULL THEN EXISTS (SELECT FROM owner_rule) ELSE moved END AS given,
+           (SELECT to_jsonb(was)::text FROM (SELECT {", ".join(f"w.{name}" for name in (*TOLD, *SEALED, "place_id"))}
+            FROM worker w JOIN known ON known.id = w.id) was) AS person_before,
+           (SELECT r.answers::text FROM registration r JOIN open ON open.id = r.id) AS need_before
     FROM (SELECT * FROM renewed UNION ALL SELECT * FROM new) kept
     """  # noqa: S608 - made of our own column names and statements
 ).bindparams(*_PARAMETERS)
@@ -110,7 +114,11 @@ _ORDER: Sequence[str] = _COMPILED.positiontup or ()
 
 
 async def keep(where: AsyncSession | Turn, values: Mapping[str, Any]) -> Any:
-    """Run it; the row has ``id``, ``worker_id``, ``owner_id``, ``renewed``, and whether it is to be ``given``."""
+    """Run it; the row has ``id``, ``worker_id``, ``owner_id``, ``renewed``, and whether it is to be ``given``: to whom
+    the rules say where it is nobody's, or anew where the person lives elsewhere now.
+
+    ``person_before`` and ``need_before`` are, as JSON, what was kept of them until now; None where they are new.
+    """
     given = {**_FIXED, **values}
     if isinstance(where, Turn):
         return await where.returning(_COMPILED.string, *(given[name] for name in _ORDER))

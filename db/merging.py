@@ -68,6 +68,7 @@ _MOVES = {
     "registration": "UPDATE registration SET worker_id = :to WHERE worker_id = :from RETURNING id",
     "response": "UPDATE response SET worker_id = :to WHERE worker_id = :from RETURNING id",
     "appointment": "UPDATE appointment SET worker_id = :to WHERE worker_id = :from RETURNING id",
+    "correction": "UPDATE correction SET worker_id = :to WHERE worker_id = :from RETURNING id",
     "consent": "UPDATE consent SET worker_id = :to WHERE worker_id = :from RETURNING id",
     "delivery": """UPDATE delivery d SET worker_id = :to WHERE worker_id = :from AND NOT EXISTS
         (SELECT 1 FROM delivery o WHERE o.worker_id = :to AND o.broadcast_id = d.broadcast_id) RETURNING id""",
@@ -140,7 +141,7 @@ async def undo(session: AsyncSession, seal: Seal, merger: Merger, kept: Worker, 
     kept.points, gone.merged_into = _points(seal, kept), None
     pair = {"to": kept.id, "from": gone.id}
     for table, back in _BACK.items():
-        await session.execute(text(back), pair | {"ids": merger.moved[table]})
+        await session.execute(text(back), pair | {"ids": merger.moved.get(table, [])})
     await session.execute(_TRUST, pair | {"ids": merger.moved.get("doubted", [])})
     await session.execute(_OWN_BACK, {"to": kept.id, "ids": merger.moved["own"]})
     for number, twin in merger.moved["marks"]:

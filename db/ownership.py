@@ -51,11 +51,12 @@ async def may_own(session: AsyncSession, staff: Staff, registration: Registratio
 
 
 async def settle_owner(session: AsyncSession, actor: Actor, registration: Registration, now: datetime) -> None:
-    """Give a case that is nobody's to whom the rules say, and tell them of it."""
-    if registration.owner_id is None:
-        owner = await owner_for(session, registration)
-        if owner is not None:
-            await give(session, actor, registration, owner, now)
+    """Give a case that is nobody's, or whose owner may not see it any more, to whom the rules say; and tell them."""
+    if registration.owner_id is not None:
+        staff = await session.get_one(Staff, registration.owner_id)
+        if staff.disabled_at is None and await may_own(session, staff, registration):
+            return
+    await give(session, actor, registration, await owner_for(session, registration), now)
 
 
 async def give(

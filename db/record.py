@@ -28,6 +28,8 @@ class Someone(NamedTuple):
 
 
 SYSTEM = Someone(None, "system")
+WORKER = Someone(None, "worker")
+"""The person whom a record is about, in a chat of their own."""
 
 
 def note(

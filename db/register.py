@@ -10,14 +10,15 @@ import orjson
 from sqlalchemy import Engine, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.corrections import Changes, differences, note_correction
 from db.keep import SEALED, TOLD, keep
 from db.ownership import settle_owner
 from db.people import Worker, WorkerIdentity
 from db.places import Place
 from db.priority import points_of
-from db.record import SYSTEM, Actor
+from db.record import SYSTEM, WORKER, Actor
 from db.registrations import Registration
-from db.seal import Seal
+from db.seal import Seal, SealBroken
 from db.turn import Turn
 
 _KNOWN = (*TOLD, *SEALED, "commune")
@@ -71,7 +72,34 @@ async def keep_registration(
         session = _session(where)
         registration = await session.get_one(Registration, row["id"], populate_existing=True)
         await settle_owner(session, helper or SYSTEM, registration, now)
+    changes = _changes(seal, row, codes, person | {"commune": commune}, answers)
+    if changes:
+        note_correction(_session(where), seal, helper or WORKER, row["worker_id"], row["id"], changes, now)
     return Kept(row["id"], row["worker_id"], row["renewed"])
+
+
+def _changes(
+    seal: Seal, row: Mapping[str, Any], codes: Mapping[str, int], person: Mapping[str, Any], answers: Mapping[str, Any]
+) -> Changes:
+    """What the form changed in what was kept of the person, and of an open need."""
+    if row["person_before"] is None:
+        return {}
+    was = orjson.loads(row["person_before"])
+    before = {name: was[name] for name in TOLD}
+    before |= {name: _word_of(seal, was[name]) for name in SEALED}
+    before["commune"] = next((code for code, number in codes.items() if number == was["place_id"]), None)
+    changes = differences(before, {name: person.get(name) for name in before})
+    if row["need_before"] is None:
+        return changes
+    return changes | differences(orjson.loads(row["need_before"]), orjson.loads(orjson.dumps(answers)))
+
+
+def _word_of(seal: Seal, sealed: str | None) -> str | None:
+    """A sealed column out of JSON, which writes bytes as PostgreSQL does; one that won't open was not known."""
+    try:
+        return open_field(seal, bytes.fromhex(sealed.removeprefix("\\x"))) if sealed is not None else None
+    except SealBroken:
+        return None
 
 
 def _session(where: AsyncSession | Turn) -> AsyncSession:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from db.case_steps import close_by_worker
 from db.recipients import PREFERENCE
 from db.registrations import CLOSED, Registration
 from db.reminders import WishCheck
@@ -59,4 +60,4 @@ async def keep_wish_answer(session: AsyncSession, registration: Registration, an
     if answer == "yes":
         registration.fresh_at = now
     else:
-        registration.status, registration.closed_reason, registration.updated_at = "closed", "not_wanted", now
+        close_by_worker(session, registration, "not_wanted", now)

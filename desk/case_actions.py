@@ -134,7 +134,8 @@ class CasePage(Page):
             if unit is None or unit.version != HAMLETS or case.place_id not in book.homes(unit):
                 raise HTTPException(404)
             worker = await session.get_one(Worker, case.worker_id)
-            note(session, viewer, now, "hamlet", "registration", case.id, hamlet=unit.name)
+            was = book.name(worker.hamlet_id) or worker.hamlet or ""
+            note(session, viewer, now, "hamlet", "registration", case.id, hamlet=unit.name, hamlet_before=was)
             worker.hamlet_id = unit.id
             theirs = select(Registration).where(Registration.worker_id == worker.id, in_sight(viewer))
             for one in await session.scalars(theirs):

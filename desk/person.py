@@ -20,6 +20,7 @@ from db.staff import AuditEntry, Staff
 from desk.access import Viewer
 from desk.answers import need_lines, person_lines
 from desk.attachments import SHOWN, opened
+from desk.case_history import entries_of, history_of
 from desk.case_view import CaseView, case_view
 from desk.changes import UNDO_WITHIN, change_status, in_sight, still_stands
 from desk.page import Page, demand, form_text, go, number_at, number_of, say, viewer_at
@@ -28,8 +29,6 @@ from desk.record import note
 from desk.registration_export import reason_words
 from desk.registrations import tell
 from desk.statuses import NEXT
-
-_HISTORY = 50
 
 
 class PersonPage(Page):
@@ -43,15 +42,15 @@ class PersonPage(Page):
         viewer, now = viewer_at(request), self.desk.clock()
         async with self.desk.session() as session:
             found = await self._one(session, request, viewer)
-            history = await _history(session, found.id)
+            entries = await entries_of(session, found.id)
             book = await self.desk.book(session)
             context = {
                 "registration": found,
                 "others": await _others(session, viewer, found),
                 "twin": await _twin(session, viewer, found),
                 "files": await _files(session, found.id),
-                "history": history,
-                "undo": _undoable(viewer, found, history, now),
+                "history": await history_of(session, viewer, book, self.desk.seal, found.id, entries),
+                "undo": _undoable(viewer, found, entries, now),
                 "helper": await _helper(session, found),
             }
             case = await case_view(session, viewer, found, self.desk.seal, now)
@@ -175,11 +174,6 @@ async def _helper(session: AsyncSession, found: Registration) -> str | None:
 async def _files(session: AsyncSession, registration_id: int) -> Sequence[Attachment]:
     query = select(Attachment).where(Attachment.registration_id == registration_id)
     return (await session.scalars(query.order_by(Attachment.id).limit(100))).all()
-
-
-async def _history(session: AsyncSession, registration_id: int) -> Sequence[AuditEntry]:
-    query = select(AuditEntry).where(AuditEntry.subject == "registration", AuditEntry.subject_id == registration_id)
-    return (await session.scalars(query.order_by(AuditEntry.id.desc()).limit(_HISTORY))).all()
 
 
 def _undoable(viewer: Viewer, found: Registration, history: Sequence[AuditEntry], now: Any) -> str:

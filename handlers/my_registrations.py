@@ -10,6 +10,7 @@ from sqlalchemy import update
 from content.forms import FORMS, PERSON_KEYS
 from content.reading.years import read_birth_year
 from db import person_talks
+from db.case_steps import close_by_worker
 from db.erase import erase, files_of
 from db.linking import other_accounts, take_back_consent
 from db.people import Consent
@@ -208,8 +209,7 @@ async def take_withdraw(talk: Talk, answer: str) -> None:
     if registration is None or answer != "yes":
         show_menu(talk, "my.left_as_is")
         return
-    registration.status, registration.closed_reason = "closed", "withdrawn"
-    registration.updated_at = talk.now
+    close_by_worker(talk.turn.session, registration, "withdrawn", talk.now)
     show_menu(talk, "my.withdrawn", kind=talk.text(f"kind.{registration.kind}"))
 
 
@@ -280,8 +280,7 @@ async def withdraw_consent(talk: Talk) -> None:
     await _withdraw_elsewhere(talk)
     for registration in await registrations_of(talk.turn.session, await talk.turn.identity_id()):
         if registration.status not in CLOSED:
-            registration.status, registration.closed_reason = "closed", "consent withdrawn"
-            registration.updated_at = talk.now
+            close_by_worker(talk.turn.session, registration, "consent withdrawn", talk.now)
     draft.drop_all(talk.data)
     talk.data.pop(person_talks.KEY, None)
     await person_talks.end(talk.turn.session, await talk.turn.identity_id(), talk.now)

@@ -69,6 +69,9 @@ async def test_an_answer_is_corrected_later(phone: Phone, program: Running) -> N
     async with program.engine.connect() as connection:
         names = (await connection.execute(text("SELECT name FROM worker"))).scalars().all()
         assert names == ["Kim Thị Hoa"]
+        kept = (await connection.execute(text("SELECT actor, changes FROM correction"))).one()
+        changes = program.program.seal.open(kept.changes).decode()
+        assert (kept.actor, changes) == ("worker", '{"name":["Thạch Thị Sa Rết","Kim Thị Hoa"]}')
         assert await connection.scalar(text("SELECT count(*) FROM registration")) == 1
 
 
@@ -102,6 +105,8 @@ async def test_a_need_is_withdrawn(phone: Phone, program: Running) -> None:
     assert "Đã rút" in await phone.tap("Có, tôi chắc")
     async with program.engine.connect() as connection:
         row = (await connection.execute(text("SELECT status, closed_reason FROM registration"))).one()
+        query = text("SELECT actor, detail ->> 'from', detail ->> 'to' FROM audit_entry WHERE action = 'status'")
+        assert tuple((await connection.execute(query)).one()) == ("worker", "new", "closed")
     assert tuple(row) == ("closed", "withdrawn")
 
 

@@ -11,10 +11,12 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.cases import CaseCall, CaseMessage, OwnerRule, PersonTalk
+from db.corrections import Correction
 from db.messages import Outgoing
 from db.people import Identity, Worker
 from db.places import HAMLETS, Place
 from db.priority import points_of
+from db.register import answers_of, keep_registration
 from db.registrations import Registration
 from db.reminders import Appointment, WishCheck
 from db.staff import Staff
@@ -418,3 +420,45 @@ async def test_a_moved_meeting_is_marked_until_the_worker_was_told(house: House,
     for day in ("2026-11-24", "2026-11-25"):
         await browser.submit(f"/desk/case/{number}/meet", day=day, hour="14:00", venue="Ủy ban xã")
     assert "bà con chưa được báo giờ mới" in (await browser.get(f"/desk/registration/{number}")).text
+
+
+async def test_what_a_worker_changes_is_in_the_history_before_and_after(house: House, enter: Enter) -> None:
+    desk = await enter("commune", (HAM_GIANG, "2020"))
+    number = await house.register(owner_id=await _staff_id(house, "commune"))
+    async with AsyncSession(house.engine) as session, session.begin():
+        case = await session.get_one(Registration, number)
+        person = {"name": "Thạch Thị Đào", "birth_year": 1990, "sex": "female", "phone": "+84987654321",
+                  "phone_owner": "own", "hamlet": "Ấp Trà Tro", "schooling": "lower", "work_state": "under",
+                  "household": "ordinary", "ethnicity": "khmer"}  # fmt: skip
+        kept = await keep_registration(
+            session, house.seal, identity_id=case.identity_id, kind="job", person=person, commune=TAP_SON,
+            answers={"job_wanted": "phụ hồ", "job_where": "near"}, source=None, promised_at=house.clock(),
+            for_other=False, now=house.clock(),
+        )  # fmt: skip
+        assert kept.number == number and kept.renewed
+    office, reader = await enter("office"), await enter("reader")
+    page = (await office.get(f"/desk/registration/{number}")).text
+    assert "Người đăng ký: sửa thông tin" in page
+    for before, after in (("0912 345 678", "0987 654 321"), ("xã Đại An", "xã Tập Sơn"), ("may mặc", "phụ hồ"),
+                          ("Hộ nghèo", "Không thuộc các hộ đó")):  # fmt: skip
+        assert f"{before} → {after}" in page
+    assert "Thạch Thị Đào →" not in page
+    assert (await desk.get(f"/desk/registration/{number}")).status_code == 404
+    seen = (await reader.get(f"/desk/registration/{number}")).text
+    assert "may mặc → phụ hồ" in seen
+    assert "0987 654 321" not in seen and "Hộ nghèo" not in seen
+    assert (await _get(house, number)).owner_id is None, "who has it does not see Tập Sơn"
+
+
+async def test_the_same_answers_again_are_no_correction(house: House) -> None:
+    number = await house.register()
+    async with AsyncSession(house.engine) as session, session.begin():
+        case = await session.get_one(Registration, number)
+        worker = await session.get_one(Worker, case.worker_id)
+        person = await answers_of(session, house.seal, worker)
+        commune = person.pop("commune")
+        await keep_registration(
+            session, house.seal, identity_id=case.identity_id, kind="job", person=person, commune=commune,
+            answers=case.answers, source=None, promised_at=house.clock(), for_other=False, now=house.clock(),
+        )  # fmt: skip
+        assert not (await session.scalars(select(Correction))).all()
