@@ -19,6 +19,7 @@ from starlette_admin.i18n import I18nConfig
 from content.zalo_prices import Terms
 from db.files import FileStore
 from db.seal import Seal
+from desk.again import LogInAgain
 from desk.alarms import AlarmBar
 from desk.assisted import AssistedPage
 from desk.audit import AuditPage
@@ -117,6 +118,9 @@ class DeskAdmin(BaseAdmin):
         self.middlewares.append(Middleware(DeskCSRF, secret_key=self.secret_key, refuse=self._refuse_form))
 
     def _init_auth(self) -> None:
+        assert isinstance(self.auth_provider, DeskLogin)
+        again = Middleware(LogInAgain, login=self.auth_provider, render=self._template_response)
+        self.middlewares.append(again)
         super()._init_auth()
         self.middlewares.append(Middleware(MustChange))
         assert isinstance(self.index_view, HomePage)

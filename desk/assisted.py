@@ -33,6 +33,7 @@ class AssistedPage(Page):
 
     path = "/assisted"
     menu = "menu.assisted"
+    first = True
 
     def is_accessible(self, request: Request) -> bool:
         """Those who may change something."""

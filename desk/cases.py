@@ -33,6 +33,7 @@ class CasesPage(Page):
 
     path = "/cases"
     menu = "menu.cases"
+    first = True
 
     @route("", name="cases")
     async def index(self, request: Request) -> Response:

@@ -32,6 +32,7 @@ class HomePage(Page):
 
     path = "/"
     menu = "menu.home"
+    first = True
 
     @route("", name="index")
     async def index(self, request: Request) -> Response:

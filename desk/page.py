@@ -40,6 +40,8 @@ class Page(CustomView):
     menu: ClassVar[str | None] = None
     seldom: ClassVar[bool] = False
     """Whether the menu shows it among the things that are set up once, or looked at now and then."""
+    first: ClassVar[bool] = False
+    """Whether the menu shows it at once on a phone, too, where the other pages are folded away."""
     only_administrator: ClassVar[bool] = False
 
     def __init__(self, desk: Desk) -> None:

@@ -1,0 +1,81 @@
+"""A form that is sent after the session has ended: one logs in on the spot, and what was typed goes on."""
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote, urlsplit
+
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp
+from starlette_admin.exceptions import LoginFailed
+from starlette_admin.security.csrf import CSRFMiddleware
+
+from desk.login import DeskLogin
+from desk.password import PATH as PASSWORD
+from desk.theme import address
+
+LOGIN, SECRET = "again_login", "again_password"
+_TYPED = "application/x-www-form-urlencoded"
+_NOT_KEPT = ("/login", "/logout", PASSWORD)
+"""Passwords are not written back into a page."""
+
+Render = Callable[[Request, str, dict[str, object]], Response]
+
+
+class LogInAgain(BaseHTTPMiddleware):
+    """Stands behind the check of where a form comes from, and before the one of who sends it."""
+
+    def __init__(self, app: ASGIApp, login: DeskLogin, render: Render) -> None:
+        super().__init__(app)
+        self._login = login
+        self._render = render
+
+    async def dispatch(self, request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        """Pass the request on; a form of nobody comes back with a log-in beside what was typed."""
+        own = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+        if request.method != "POST" or own in _NOT_KEPT[:2]:
+            return await call_next(request)
+        typed = request.headers.get("content-type", "").startswith(_TYPED)
+        if typed:
+            await request.body()  # kept, so that it can be read here and further in
+        response = await call_next(request)
+        if not getattr(request.state, "is_anonymous", False):
+            return response
+        if not typed or own in _NOT_KEPT:
+            return RedirectResponse(f"{address(request, '/login')}?next={quote(_page_before(request))}", 303)
+        return await self._ask(request)
+
+    async def _ask(self, request: Request) -> Response:
+        """Log in with what came along, and have the browser send the form again; else ask for it."""
+        form = await request.form(max_files=0, max_fields=500)
+        name, secret, wrong = str(form.get(LOGIN, "")), str(form.get(SECRET, "")), ""
+        if name:
+            try:
+                entered = await self._login.login(name, secret, False, request)
+            except LoginFailed as failed:
+                wrong = failed.msg
+            else:
+                again = RedirectResponse(_here(request), 307)
+                again.headers["set-cookie"] = entered.headers["set-cookie"]
+                return again
+        ours = (LOGIN, SECRET, CSRFMiddleware.field_name)
+        fields = [(key, value) for key, value in form.multi_items() if isinstance(value, str) and key not in ours]
+        response = self._render(
+            request, "again.html", {"fields": fields, "wrong": wrong, "name": name, "here": _here(request)}
+        )
+        response.status_code = 401
+        return response
+
+
+def _here(request: Request) -> str:
+    """The address that the form was sent to."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def _page_before(request: Request) -> str:
+    """The desk's page that the form stood on."""
+    came_from = urlsplit(request.headers.get("referer", ""))
+    inside = came_from.netloc == request.url.netloc and came_from.path.startswith(address(request, "/"))
+    if not inside:
+        return address(request, "/")
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
