@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.appointments import after_call, agree, move_with_case, nearest
-from db.cases import CaseCall, CaseNote
+from db.cases import CaseCall, CaseMessage, CaseNote
 from db.record import WORKER, Actor, note
 from db.registrations import CLOSED, Registration
 
@@ -15,6 +15,8 @@ FOLLOW_UP = timedelta(days=14)
 """After somebody was reached, the case comes up again by itself so much later."""
 TRY_AGAIN = timedelta(days=1)
 """After nobody answered."""
+TWICE_WITHIN = timedelta(seconds=30)
+"""What comes again within this time, word for word, was sent twice by an impatient tap."""
 LEADS_TO = {
     "called": {"new": "contacted"},
     "met": {"new": "contacted"},
@@ -57,6 +59,20 @@ async def noted_before(session: AsyncSession, actor: Actor, number: int, outcome
     """Whether this very outcome was noted by the same person since then: a button is easily tapped twice."""
     same = CaseCall.registration_id == number, CaseCall.staff_id == actor.id, CaseCall.outcome == outcome
     return bool(await session.scalar(select(func.count()).where(*same, CaseCall.created_at > since)))
+
+
+async def repeated(
+    session: AsyncSession,
+    kind: type[CaseCall] | type[CaseNote] | type[CaseMessage],
+    number: int,
+    actor: Actor,
+    now: datetime,
+    **same: str,
+) -> bool:
+    """Whether the same person has just kept the very same: the browser sent a form twice."""
+    like = [getattr(kind, name) == value for name, value in same.items()]
+    query = select(kind.id).where(kind.registration_id == number, kind.staff_id == actor.id, *like)
+    return await session.scalar(query.where(kind.created_at > now - TWICE_WITHIN).limit(1)) is not None
 
 
 def move(

@@ -20,7 +20,11 @@ ACTIONS = ("assign", "call", "note", "due", "escalate", "alert", "write", "talk_
            "audience_save", "broadcast_ask", "broadcast_refuse", "broadcast_release", "broadcast_pause",
            "broadcast_resume",
            "broadcast_cancel",
-           "fair_in", "fair_out", "fair_new", "meeting", "call_off")  # fmt: skip
+           "fair_in", "fair_out", "fair_new", "meeting", "call_off", "assist", "import_look", "import", "merge",
+           "unmerge", "twin_apart", "handover")  # fmt: skip
+SUBJECTS = ("registration", "staff", "help_request", "draft", "erasure", "notice", "broadcast", "audience", "fact",
+            "fair", "licence_list", "monthly_list", "place", "reach", "ready_answer", "report", "target", "twin",
+            "worker", "zalo", "zalo_template")  # fmt: skip
 
 
 class AuditPage(Page):
@@ -43,5 +47,11 @@ class AuditPage(Page):
         async with self.desk.session() as session:
             entries = (await session.scalars(query)).all()
         older = entries[SIZE - 1].id if len(entries) > SIZE else None
-        context = {"entries": entries[:SIZE], "actions": ACTIONS, "action": action, "older": older}
+        context = {
+            "entries": entries[:SIZE],
+            "actions": ACTIONS,
+            "subjects": SUBJECTS,
+            "action": action,
+            "older": older,
+        }
         return self.render(request, "audit.html", **context)

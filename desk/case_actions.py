@@ -14,8 +14,8 @@ from content.person_words import LONGEST, bot_is_back, from_staff
 from db import person_talks
 from db.appointment_news import reached
 from db.appointments import end
-from db.case_steps import CaseClosed, add_note, meet, postpone, record_call
-from db.cases import OUTCOMES
+from db.case_steps import CaseClosed, add_note, meet, postpone, record_call, repeated
+from db.cases import OUTCOMES, CaseCall, CaseMessage, CaseNote
 from db.ownership import give
 from db.people import Worker
 from db.places import HAMLETS
@@ -50,6 +50,8 @@ class CasePage(Page):
             return self._refuse(request, "case.call_incomplete")
 
         async def act(session: AsyncSession, viewer: Viewer, case: Registration, now: datetime) -> str:
+            if await repeated(session, CaseCall, case.id, viewer, now, outcome=outcome, words=words):
+                return "case.call_noted"
             await record_call(session, viewer, case, outcome, now, again_at=again, words=words)
             if case.owner_id is None:  # who calls first follows it up
                 await give(session, viewer, case, viewer.id, now)
@@ -65,7 +67,8 @@ class CasePage(Page):
             return self._refuse(request, "case.empty")
 
         async def act(session: AsyncSession, viewer: Viewer, case: Registration, now: datetime) -> str:
-            await add_note(session, viewer, case, words, now)
+            if not await repeated(session, CaseNote, case.id, viewer, now, words=words):
+                await add_note(session, viewer, case, words, now)
             return "case.note_kept"
 
         return await self._change(request, act)
@@ -158,6 +161,9 @@ class CasePage(Page):
             account = await person_talks.reachable(session, case)
             if account is None:
                 return self._refuse(request, "case.no_chat")
+            await person_talks.lock(session, account.channel, account.chat_id)
+            if await repeated(session, CaseMessage, number, viewer, now, words=words):
+                return go(request, f"/registration/{number}#talk")
             talk = await person_talks.open_talk(session, account.id)
             message = from_staff(account.lang or "vi", account.chat_id, viewer.name, words, first=talk is None)
             await person_talks.write(session, viewer, case, account, words, message, now)
