@@ -64,7 +64,7 @@ def choose(key: str, values: tuple[str, ...], text: str) -> str | None:
 def _reader(key: str) -> Callable[[str, str, tuple[str, ...]], str | None]:
     if key in DECISIONS:
         return _decision
-    return {"field": _field, "phone_owner": _owner}.get(key, _choice)
+    return _READERS.get(key, _choice)
 
 
 def _decision(text: str, key: str, values: tuple[str, ...]) -> str | None:
@@ -92,6 +92,19 @@ def _owner(text: str, key: str, values: tuple[str, ...]) -> str | None:
     somebodys = tuple(value for value in values if value != "none")
     said = _choice(_DIGITS.sub(" ", latin_digits(text)), key, somebodys)
     return said if said is not None else "own"
+
+
+def _whole(text: str, key: str, values: tuple[str, ...]) -> str | None:
+    """A whole answer only: a sentence that has the word in it is something that a person wants to say."""
+    return read_label(text, _offered(key, values))
+
+
+_READERS: dict[str, Callable[[str, str, tuple[str, ...]], str | None]] = {
+    "field": _field,
+    "phone_owner": _owner,
+    "rating": _whole,
+    "rating_more": _whole,
+}
 
 
 @cache

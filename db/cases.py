@@ -7,7 +7,7 @@ from db.base import Base, Born, Key, Moment
 
 OUTCOMES = ("called", "no_answer", "call_again", "met", "referred")
 """How a call or a visit went."""
-CAUSES = ("new", "due", "escalated", "message", "meeting", "call")
+CAUSES = ("new", "due", "escalated", "message", "meeting", "call", "rating")
 """Why an officer is told of a case in their own chat."""
 
 
@@ -77,6 +77,7 @@ class PersonTalk(Base):
     __table_args__ = (
         Index("ix_person_talk_open", "identity_id", unique=True, postgresql_where=text("ended_at IS NULL")),
         Index("ix_person_talk_until_at", "until_at", postgresql_where=text("ended_at IS NULL")),
+        Index("ix_person_talk_ended_at", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
     )
 
     id: Mapped[Key]

@@ -13,6 +13,7 @@ from db.linking import LinkedAccount, forget_conversation, other_accounts
 from db.messages import Nudge, Outgoing
 from db.notices import Follow, Response
 from db.people import Consent, Erasure, Identity, Worker, WorkerIdentity
+from db.ratings import Rating
 from db.record import Actor, note
 from db.registrations import Attachment, HelpRequest, Registration
 from db.reminders import Reminder
@@ -37,6 +38,7 @@ async def erase(session: AsyncSession, identity_id: int, *, channel: str, reason
     await session.execute(update(Consent).where(theirs, Consent.withdrawn_at.is_(None)).values(withdrawn_at=now))
     await session.execute(delete(Nudge).where(Nudge.identity_id == identity_id))
     await session.execute(delete(CaseMessage).where(CaseMessage.identity_id == identity_id))
+    await session.execute(update(Rating).where(Rating.identity_id == identity_id).values(words=None))
     await _forget_reasons(session, workers)
     alerts = await _alerts(session, workers)
     await session.execute(delete(Worker).where(Worker.id.in_(workers)))

@@ -94,6 +94,20 @@ async def waits(session: AsyncSession, period: Period) -> dict[int, int]:
     return {int(wait): int(n) for wait, n in await session.execute(query, period.values())}
 
 
+async def rated(session: AsyncSession, period: Period) -> Mapping[str, Sums]:
+    """How people found the help, by month and by need: asked, good, fair, bad, counted in the month of the question."""
+    query = text(
+        f"""SELECT substr(event, 7), month, value, sum(n) FROM tally_now
+        WHERE event LIKE 'rated.%' AND dimension = 'kind' AND {_WITHIN} GROUP BY event, month, value"""  # noqa: S608 - made of the fixed words above
+    )
+    found: dict[str, dict[Any, dict[str, int]]] = {"month": {}, "kind": {}}
+    for said, month, kind, n in await session.execute(query, period.values()):
+        for name, value in (("month", month), ("kind", kind)):
+            sums = found[name].setdefault(value, {})
+            sums[said] = sums.get(said, 0) + int(n)
+    return found
+
+
 async def questions(session: AsyncSession, period: Period) -> dict[str, dict[str, dict[str, int]]]:
     """By form and question, what happened there; of the whole district, since a place is not known at each."""
     query = text(

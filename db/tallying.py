@@ -19,6 +19,13 @@ _FOLDS = (
     GROUP BY day, form, question, event, lang HAVING sum(n) <> 0
     ON CONFLICT (day, form, question, event, lang) DO UPDATE SET n = s.n + excluded.n
     """,
+    """
+    WITH gone AS (DELETE FROM staff_change RETURNING *)
+    INSERT INTO staff_tally AS s (month, staff_id, event, wait, n)
+    SELECT month, staff_id, event, wait, sum(n) FROM gone
+    GROUP BY month, staff_id, event, wait HAVING sum(n) <> 0
+    ON CONFLICT (month, staff_id, event, wait) DO UPDATE SET n = s.n + excluded.n
+    """,
 )
 
 

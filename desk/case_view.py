@@ -14,6 +14,7 @@ from db.keep import SEALED
 from db.people import Identity
 from db.person_talks import open_talk, reachable
 from db.priority import grounds_of, is_difficult
+from db.ratings import Rating
 from db.register import open_field
 from db.registrations import CLOSED, Registration
 from db.reminders import Appointment, WishCheck
@@ -41,6 +42,8 @@ class CaseView:
     appointments: Sequence[Appointment]
     wishes: Sequence[WishCheck]
     """When it was asked whether this is still wanted, and what came of it."""
+    rating: Rating | None
+    """How the worker found the help, where that was asked."""
     is_open: bool
     outcomes: Sequence[str] = OUTCOMES
 
@@ -60,6 +63,7 @@ async def case_view(session: AsyncSession, viewer: Viewer, found: Registration, 
         grounds=await _grounds(session, found, seal, now) if viewer.sees_private else (),
         appointments=await of_case(session, found.id),
         wishes=await _of_case(session, WishCheck, found.id),
+        rating=await session.scalar(select(Rating).where(Rating.registration_id == found.id)),
         is_open=found.status not in CLOSED,
     )
 

@@ -13,7 +13,9 @@ from starlette_admin import route
 from db.appointments import of_staff
 from db.desk_queries import COUNT_CAP, Wanted, count
 from db.help_requests import REPORT
-from db.registrations import KINDS, HelpRequest
+from db.people import Worker
+from db.ratings import Rating
+from db.registrations import KINDS, HelpRequest, Registration
 from db.release_asking import WHYS, handed_back, waiting
 from desk.access import Viewer
 from desk.changes import in_sight
@@ -23,6 +25,8 @@ from desk.page import Page, viewer_at
 from desk.record import note
 from desk.words import language
 
+STILL_NEWS = timedelta(days=14)
+"""So long the first page names a case whose person was not happy."""
 _MOST = 20
 """Appointments that are shown; there are few a day."""
 
@@ -50,6 +54,7 @@ class HomePage(Page):
             ]
             news = await self._releases(session, viewer)
             reports = await _reports(session, viewer)
+            unhappy = await _unhappy(session, viewer, now)
         return self.render(
             request,
             "home.html",
@@ -59,6 +64,7 @@ class HomePage(Page):
             agreed=agreed,
             now=now,
             reports=reports,
+            unhappy=unhappy,
             **news,
         )
 
@@ -90,6 +96,22 @@ class HomePage(Page):
             ),
             ("home.help", (await session.execute(asked)).scalar_one(), "/help"),
         ]
+
+
+async def _unhappy(session: AsyncSession, viewer: Viewer, now: datetime) -> Sequence[Any]:
+    """The viewer's cases, and those of nobody, whose people were not happy with the help of late."""
+    if not viewer.may_change:
+        return ()
+    shown = Registration.id, Registration.kind, Registration.created_at, Worker.name, Rating.rated_at
+    theirs = or_(Registration.owner_id == viewer.id, Registration.owner_id.is_(None))
+    query = select(*shown).join(Rating, Rating.registration_id == Registration.id)
+    query = query.join(Worker, Worker.id == Registration.worker_id).where(
+        Rating.score == "bad", Rating.rated_at > now - STILL_NEWS, theirs, in_sight(viewer)
+    )
+    found = (await session.execute(query.order_by(Rating.rated_at.desc()).limit(_MOST))).all()
+    if found:
+        note(session, viewer, now, "list", "registration", count=len(found))
+    return found
 
 
 async def _reports(session: AsyncSession, viewer: Viewer) -> Sequence[HelpRequest]:

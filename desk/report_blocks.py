@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from db.outcomes import ANSWERS, ASKED_AFTER
+from db.ratings import SCORES
 from db.registrations import KINDS
-from db.report_queries import Reached, Sending
+from db.report_queries import Reached, Sending, Sums
 from db.targets import MEASURES
 from desk.bars import Bar, Series
 from desk.monthly_words import thousands
@@ -122,6 +123,28 @@ def outcomes(events: Mapping[str, Mapping[str, int]], measure: str) -> Block:
 
 def _count(events: Mapping[str, Mapping[str, int]], event: str) -> int:
     return sum(events.get(event, {}).values())
+
+
+def ratings(found: Mapping[str, Sums], year: int | None) -> list[Block]:
+    """How people found the help: by month of a year, and by need; with those who did not say."""
+    kinds = [(word(f"kind.{kind}"), found["kind"].get(kind, {})) for kind in KINDS]
+    blocks = [_faces(word("reports.rated_by_kind"), word("reports.kind"), kinds)]
+    if year is not None:
+        months = [(word("reports.month", month=at), found["month"].get(date(year, at, 1), {})) for at in range(1, 13)]
+        blocks.insert(0, _faces(word("reports.rated"), word("filter.month"), months))
+    return blocks
+
+
+def _faces(title: str, label: str, lines: Sequence[tuple[str, Mapping[str, int]]]) -> Block:
+    series = Series((*(word(f"rating.{score}") for score in SCORES), word("reports.after.silent")))
+    bars, whole = [], dict.fromkeys(SCORES, 0)
+    for name, sums in lines:
+        said = tuple(sums.get(score, 0) for score in SCORES)
+        bars.append(Bar(name, (*said, max(sums.get("asked", 0) - sum(said), 0))))
+        whole = {score: whole[score] + n for score, n in zip(SCORES, said, strict=True)}
+    heard = sum(whole.values())
+    note = word("reports.rated_share", share=percent(whole["good"], heard), count=thousands(heard)) if heard else ""
+    return Block(title, label, series, bars, note)
 
 
 def notices(sendings: Sequence[Sending]) -> Block:

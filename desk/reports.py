@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin import route
 
-from db.report_queries import Period, Reached, goals, happened, questions, reached, sendings, waits
+from db.report_queries import Period, Reached, goals, happened, questions, rated, reached, sendings, waits
 from db.targets import MEASURES
 from desk.access import Viewer
 from desk.bars import draw
@@ -33,6 +33,7 @@ from desk.report_blocks import (
     notices,
     outcomes,
     percent,
+    ratings,
 )
 from desk.report_sheet import Target, write_report
 from desk.words import word
@@ -135,6 +136,7 @@ async def read_report(
         follow_up(events),
         first_call(await waits(session, period)),
         *(outcomes(events, measure) for measure in MEASURES),
+        *ratings(await rated(session, period), asked.year if asked.month is None else None),
         *(await _conversation(session, viewer, period)),
     ]
     return await _targets(session, asked, period, found, book), [block for block in blocks if not block.is_empty]

@@ -5,6 +5,7 @@ from handlers.abroad import fees, firm, report
 from handlers.form import draft
 from handlers.helping import asking as helping
 from handlers.loans import calculator, guide
+from handlers.rating_more import ask_more
 from handlers.registration import offer_resume, repeat
 from handlers.stage import Stage
 from handlers.talk import Choice, Talk
@@ -43,5 +44,7 @@ def ask_again(talk: Talk, *lead: str) -> None:
         helping.ask_kind(talk)
     elif state == Stage.helped_agreement.state:
         helping.show_agreement(talk)
+    elif state == Stage.rating.state:
+        ask_more(talk)
     elif state in CHOOSING:
         talk.send(talk.text("hint.near"), [Choice(label, data) for label, data in talk.data.get("offered", [])])

@@ -4,6 +4,7 @@ from content.reading.phones import show_phone
 from db.help_requests import REPORT
 from db.kept import Kept, kept_of
 from db.linking import other_accounts
+from db.ratings import Rating
 from db.registrations import HelpRequest
 from handlers.abroad.checklist import kept_lines
 from handlers.talk import Talk
@@ -20,7 +21,14 @@ def lines(talk: Talk, found: Kept) -> list[str]:
     """It in words, a line each."""
     told = kept_lines(talk, found.ticked)
     told += [_line(talk, request) for request in found.requests]
+    told += [_face(talk, rating) for rating in found.ratings]
     return told + ([talk.text("my.files", count=found.files)] if found.files else [])
+
+
+def _face(talk: Talk, rating: Rating) -> str:
+    face = talk.text(f"choice.rating.{rating.score}")
+    line = talk.text("my.rating", number=str(rating.registration_id), face=face)
+    return f"{line}: {rating.words}" if rating.words else line
 
 
 def _line(talk: Talk, request: HelpRequest) -> str:

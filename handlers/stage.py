@@ -38,5 +38,7 @@ class Stage(StatesGroup):
     """The agreement is read out to that person; their yes or no is awaited."""
     helped_twin = State()
     """People who look like that person are shown; which of them it is, or none, is awaited."""
+    rating = State()
+    """A face was chosen for the help; a sentence may follow, or nothing."""
     withdrawing = State()
     """Withdrawal of one registration has been asked for; a yes or no is awaited."""

@@ -87,6 +87,9 @@ def stop(talk: Talk) -> None:
     if talk.account.state in (Stage.form.state, Stage.resume.state, *helping) and talk.data.get("draft"):
         show_menu(talk, "form.paused")
         return
+    if talk.account.state == Stage.rating.state:  # "thôi": nothing is to be added
+        show_menu(talk, "menu.after_form", lead=(talk.text("rating.thanks"),))
+        return
     talk.account.state = None
     talk.account.muted_at = talk.now
     talk.say("stop.done")

@@ -11,6 +11,7 @@ from handlers import (
     officer_asked,
     person_talk,
     questions,
+    rating,
     steer,
     stories,
     training,
@@ -69,6 +70,8 @@ async def tapped(talk: Talk, data: str) -> None:
             await answer_wish(talk, int(number), answer)
         case "after", [number, answer] if number.isdecimal() and len(number) < 19:
             await answer_outcome(talk, int(number), answer)
+        case "rate", parts if await rating.tapped(talk, parts):
+            pass
         case "bc", parts if await broadcasts.tapped(talk, parts):
             pass
         case "hp", parts if await helping.tapped(talk, parts):

@@ -29,6 +29,7 @@ from handlers import (
     opening,
     person_talk,
     questions,
+    rating,
     steer,
     taps,
 )
@@ -46,6 +47,7 @@ from handlers.loans import calculator as loan_sum
 from handlers.loans import guide as loan_guide
 from handlers.menu import entry, show_menu
 from handlers.person import call_person, offer_person, take_number
+from handlers.rating_more import ways as rating_ways
 from handlers.reading import faq_answer
 from handlers.registration import (
     RESUME_CHOICES,
@@ -94,6 +96,7 @@ AWAITED = {
     str(Stage.deleting.state): ("sure", SURE_CHOICES),
     str(Stage.unagreeing.state): ("sure", SURE_CHOICES),
     str(Stage.withdrawing.state): ("sure", SURE_CHOICES),
+    str(Stage.rating.state): ("rating_more", rating_ways("bad")),
     str(Stage.helped_kind.state): ("helped_kind", helped.KINDS),
     str(Stage.helped_agreement.state): ("helped_agree", helped.ANSWERS),
 }
@@ -119,6 +122,7 @@ TYPED: dict[str, Callable[[Talk, str], Awaitable[None]]] = {
     str(Stage.fee.state): fees.take_words,
     str(Stage.report.state): report.take_words,
     str(Stage.helped_twin.state): helping.take_twin,
+    str(Stage.rating.state): rating.take_words,
 }
 """Who takes the words where any words may be the answer."""
 LOOP_AFTER = 20
@@ -349,6 +353,8 @@ async def _act(talk: Talk, intent: str, text: str) -> None:
 
 
 async def _free(talk: Talk, text: str) -> None:
+    if await rating.hear(talk, text):
+        return
     heard = understand(text, talk.lang)
     unclear = heard.intent == "unknown" or heard.confidence < SURE
     asks = unclear or text.rstrip().endswith("?")

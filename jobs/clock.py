@@ -29,6 +29,7 @@ from jobs.officer_alerts import remind_officers, send_alerts
 from jobs.outcomes import ask_outcomes
 from jobs.people_import import Taking, work_on_imports
 from jobs.person_talks import end_talks
+from jobs.ratings import ask_ratings
 from jobs.releases import tell_of_releases
 from jobs.reminders import send_reminders
 from jobs.retention import forget_old
@@ -116,6 +117,9 @@ async def run_clock(
     async def outcomes() -> None:
         await ask_outcomes(unasked, clock())
 
+    async def ratings() -> None:
+        await ask_ratings(unasked, clock())
+
     async def monthly() -> None:
         await make_due_list(engine, office, clock())
         await tell_of_list(engine, office, desk, clock())
@@ -123,6 +127,7 @@ async def run_clock(
     _every(scheduler, reminders, "interval", minutes=1)
     _every(scheduler, wishes, "interval", minutes=15)
     _every(scheduler, outcomes, "interval", minutes=15)
+    _every(scheduler, ratings, "interval", minutes=5)
     _every(scheduler, escalations, "interval", minutes=5)
     _every(scheduler, alerts, "interval", seconds=5)
     _every(scheduler, calls, "interval", minutes=1)

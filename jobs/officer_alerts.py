@@ -31,7 +31,9 @@ _STALE = text(
     """
     DELETE FROM officer_alert a USING registration r, staff_identity s
     WHERE r.id = a.registration_id AND s.identity_id = a.identity_id AND a.outgoing_id IS NULL
-      AND (r.due_at IS NULL OR CASE
+      AND (r.due_at IS NULL AND a.cause <> 'rating' OR CASE
+        WHEN a.cause = 'rating' THEN NOT EXISTS (
+            SELECT 1 FROM rating g WHERE g.registration_id = r.id AND g.score = 'bad')
         WHEN a.cause = 'message' THEN false
         WHEN a.cause IN ('meeting', 'call') THEN NOT EXISTS (
             SELECT 1 FROM appointment p WHERE p.registration_id = r.id AND p.kind = a.cause AND p.at = a.cause_at
@@ -107,7 +109,7 @@ def _one(office: Office, row: Row[Any]) -> tuple[str, list[tuple[str, str]]]:
     head = tell(row.lang, f"officer.cause.{row.cause}", number=str(row.id), at=at.time(), day=at.date())
     if row.venue:
         head = f"{head}\n{tell(row.lang, 'remind.place', place=row.venue)}"
-    if row.cause == "message":
+    if row.cause in ("message", "rating"):
         return head, [(tell(row.lang, "officer.see"), f"of:see:{row.id}")]
     commune = (row.code, row.version) if row.code else None
     facts = CaseFacts(row.id, row.name, row.birth_year, row.phone, commune, row.hamlet, row.kind, row.status,

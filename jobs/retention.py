@@ -19,6 +19,8 @@ SPREADSHEETS = timedelta(days=1)
 """Of people, with what is wrong with them: read, taken in or left alone."""
 DRAFTS = timedelta(days=90)
 """A form that was left unfinished for so long is forgotten."""
+RATING_WORDS = timedelta(days=365)
+"""What somebody added to a face; the face stays."""
 IDLE_NEWCOMERS = timedelta(days=30)
 """Accounts that never agreed to anything and have been silent for so long."""
 
@@ -33,6 +35,7 @@ _OLD = (
     ("DELETE FROM import_job WHERE made_at < :before AND state <> 'loading'", SPREADSHEETS),
     ("DELETE FROM wrong_code WHERE at < :before", SHUT_FOR),
     ("DELETE FROM staff_session WHERE expires_at < :before", timedelta(0)),
+    ("UPDATE rating SET words = NULL WHERE rated_at < :before AND words IS NOT NULL", RATING_WORDS),
     (
         "UPDATE identity SET data = data - 'draft' - 'aside', state = NULL "
         "WHERE active_at < :before AND (data ? 'draft' OR data ? 'aside')",

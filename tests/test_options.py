@@ -14,10 +14,12 @@ from content.forms import FORMS
 from content.loan_guide import CHOICES as LOAN_QUESTIONS
 from content.options import DECISIONS, UNCLEAR, choose, label_key, options
 from content.reading.khmer import has_khmer
+from db.ratings import SCORES
 from handlers.consent import CHOICES as CONSENT
 from handlers.form.engine import REVIEW_CHOICES
 from handlers.helping.asking import ANSWERS as HELPED_ANSWERS
 from handlers.helping.asking import KINDS as HELPED_KINDS
+from handlers.rating_more import ways as rating_ways
 
 TABLE = Path(__file__).with_name("data") / "choices.tsv"
 NOTHING = "-"
@@ -34,6 +36,8 @@ OTHERS = {
     "commune": place_choices(),
     "helped_agree": HELPED_ANSWERS,
     "helped_kind": HELPED_KINDS,
+    "rating": SCORES,
+    "rating_more": rating_ways("bad"),
     **{key: values for key, values in LOAN_QUESTIONS.items() if key not in ASKED},
 }
 FIELDS = {f"field:{name}": tuple(q.key for q in form.questions) for name, form in FORMS.items()}
