@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from db.recipients import PREFERENCE
+from db.recipients import OF_THE_NEED, PREFERENCE
 from db.registrations import Registration
 from db.selection import REACHABLE
 
@@ -24,7 +24,8 @@ _NEWS = text(
     LEFT JOIN registration r ON r.id = a.registration_id
     JOIN LATERAL (
         SELECT i.id, i.channel, i.chat_id, i.lang FROM worker_identity wi JOIN identity i ON i.id = wi.identity_id
-        WHERE wi.worker_id = a.worker_id AND {REACHABLE} ORDER BY {PREFERENCE} LIMIT 1) best ON true
+        WHERE wi.worker_id = a.worker_id AND {REACHABLE} AND {OF_THE_NEED}
+        ORDER BY {PREFERENCE} LIMIT 1) best ON true
     WHERE (a.at > :now AND a.ended_at IS NULL OR a.known_at > :now) AND a.id > :after
       AND CASE WHEN {_STANDS} THEN a.at > :now AND (a.known_at IS DISTINCT FROM a.at OR a.known_venue <> a.venue)
                ELSE a.known_at > :now END
@@ -57,12 +58,13 @@ async def note_told(connection: AsyncConnection, one: Any, now: datetime) -> Non
 _REACHED = text(
     f"""
     SELECT EXISTS (SELECT 1 FROM worker_identity wi JOIN identity i ON i.id = wi.identity_id
-                   WHERE wi.worker_id = :worker AND {REACHABLE})
+                   WHERE wi.worker_id = :worker AND {REACHABLE}
+                   AND (wi.merged_at IS NULL OR i.id = :registered))
     """  # noqa: S608 - all parts are ours
 )
 
 
 async def reached(session: AsyncSession, case: Registration, served: Sequence[str]) -> bool:
     """Whether the worker can be told by a message; nobody but a caller reaches the others."""
-    values = {"worker": case.worker_id, "served": list(served)}
+    values = {"worker": case.worker_id, "registered": case.identity_id, "served": list(served)}
     return bool(await (await session.connection()).scalar(_REACHED, values))

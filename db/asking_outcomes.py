@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from db.outcomes import ANSWERS, ASKED_AFTER, Outcome
-from db.recipients import PREFERENCE
+from db.recipients import OF_THE_NEED, PREFERENCE
 from db.selection import REACHABLE
 
 STILL_OF_USE = timedelta(days=30)
@@ -27,7 +27,8 @@ _DUE = text(
     JOIN worker w ON w.id = r.worker_id
     JOIN LATERAL (
         SELECT i.id, i.channel, i.chat_id, i.lang FROM worker_identity wi JOIN identity i ON i.id = wi.identity_id
-        WHERE wi.worker_id = r.worker_id AND {REACHABLE} ORDER BY {PREFERENCE} LIMIT 1) best ON true
+        WHERE wi.worker_id = r.worker_id AND {REACHABLE} AND {OF_THE_NEED}
+        ORDER BY {PREFERENCE} LIMIT 1) best ON true
     WHERE NOT EXISTS (SELECT 1 FROM outcome o WHERE o.registration_id = r.id AND o.months >= m.months)
     ORDER BY s.at LIMIT :batch FOR UPDATE OF r SKIP LOCKED
     """  # noqa: S608 - all parts are ours

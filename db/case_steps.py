@@ -29,6 +29,10 @@ class CaseClosed(Exception):
     """The case has ended: nothing is followed up any more."""
 
 
+class PromisedSooner(Exception):
+    """The worker waits for a call on an earlier day, and nobody has tried yet."""
+
+
 async def record_call(
     session: AsyncSession,
     actor: Actor,
@@ -118,9 +122,15 @@ async def add_note(session: AsyncSession, actor: Actor, registration: Registrati
 async def postpone(
     session: AsyncSession, actor: Actor, registration: Registration, at: datetime, now: datetime
 ) -> None:
-    """Set the day of the next step; what was agreed for the old one moves with it. Raises ``CaseClosed``."""
+    """Set the day of the next step; what was agreed for the old one moves with it.
+
+    Raises ``CaseClosed``, and ``PromisedSooner`` where a promise would be broken without anybody hearing of it.
+    """
     if registration.status in CLOSED:
         raise CaseClosed
+    promised = registration.promised_at if registration.next_at is None else None
+    if promised is not None and at > promised:
+        raise PromisedSooner
     before = registration.due_at.isoformat() if registration.due_at else ""
     note(session, actor, now, "due", "registration", registration.id, day_before=before, day=at.isoformat())
     await move_with_case(session, registration, at, now)

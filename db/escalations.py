@@ -22,13 +22,17 @@ LOOKED_BACK = timedelta(days=7)
 
 
 async def broken_promises(session: AsyncSession, now: datetime, limit: int) -> Sequence[Registration]:
-    """Cases that nobody has called though the day has passed, locked for this transaction."""
+    """Cases whose promised day has passed, and nobody has reached the worker, locked for this transaction.
+
+    A call that nobody answered keeps no promise, but it gives the day until when it is tried again. Where nothing is
+    to be done next, nothing was done since the promise was made: that counts in every status.
+    """
     query = select(Registration).where(
         Registration.due_at < now,
         Registration.due_at > now - LOOKED_BACK,
-        Registration.status == "new",
+        Registration.promised_at < now,
+        or_(Registration.status == "new", Registration.next_at.is_(None)),
         Registration.level < TOP,
-        Registration.promised_at.is_not(None),
     )
     locked = query.order_by(Registration.due_at).limit(limit).with_for_update(skip_locked=True)
     return (await session.scalars(locked)).all()

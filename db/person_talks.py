@@ -10,12 +10,12 @@ from typing import Any
 
 import orjson
 from aiogram.methods import TelegramMethod
-from sqlalchemy import select, text, update
+from sqlalchemy import exists, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import outbox
 from db.cases import CaseMessage, PersonTalk
-from db.people import Identity, WorkerIdentity
+from db.people import Consent, Identity, WorkerIdentity
 from db.record import Actor, note
 from db.registrations import Registration
 
@@ -26,11 +26,19 @@ KEY = "person"
 
 
 async def reachable(session: AsyncSession, registration: Registration) -> Identity | None:
-    """The account to write to: the one the person prefers, else the one that registered; None where none is open."""
+    """The account to write to: the one the person prefers, else the one that registered; None where none is open.
+
+    Whoever took the agreement back is not written to. Where staff made one person of two, only the account that
+    registered is, until another one has shown to be the same person's.
+    """
+    taken_back = Consent.identity_id == Identity.id, Consent.withdrawn_at.is_not(None)
+    in_force = Consent.identity_id == Identity.id, Consent.withdrawn_at.is_(None)
     query = (
         select(Identity)
         .join(WorkerIdentity)
         .where(WorkerIdentity.worker_id == registration.worker_id, Identity.blocked_at.is_(None))
+        .where(or_(WorkerIdentity.merged_at.is_(None), Identity.id == registration.identity_id))
+        .where(or_(exists().where(*in_force), ~exists().where(*taken_back)))
     )
     registered = (Identity.id == registration.identity_id).desc()
     order = (WorkerIdentity.preferred_at.desc().nulls_last(), registered, Identity.active_at.desc())

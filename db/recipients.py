@@ -19,6 +19,10 @@ SAMPLE = 10
 PREFERENCE = "wi.preferred_at DESC NULLS LAST, wi.relation = 'self' DESC, i.active_at DESC, i.id"
 """Which of a person's accounts is written to first: the one they chose, their own, the one they used last."""
 
+OF_THE_NEED = "(wi.merged_at IS NULL OR i.id = r.identity_id)"
+"""Of a need ``r`` of somebody whom staff made one of two, only the chat hears that sent it, until the person has shown
+to be both (``is_unproven``)."""
+
 # reach: a person's best account; one: an account that serves several is written to once; bare: who never registered;
 # unreached: whom nothing reaches, unless they want to hear nothing.
 _RECIPIENTS = """

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.recipients import PREFERENCE
+from db.recipients import OF_THE_NEED, PREFERENCE
 from db.selection import REACHABLE
 
 BATCH = 50
@@ -92,7 +92,8 @@ _APPOINTMENTS = text(
     LEFT JOIN registration r ON r.id = a.registration_id
     JOIN LATERAL (
         SELECT i.id, i.channel, i.chat_id, i.lang FROM worker_identity wi JOIN identity i ON i.id = wi.identity_id
-        WHERE wi.worker_id = a.worker_id AND {REACHABLE} ORDER BY {PREFERENCE} LIMIT 1) best ON true
+        WHERE wi.worker_id = a.worker_id AND {REACHABLE} AND {OF_THE_NEED}
+        ORDER BY {PREFERENCE} LIMIT 1) best ON true
     WHERE a.ended_at IS NULL AND a.at > :now AND a.at < :until AND a.id > :after
       AND (r.id IS NULL OR r.due_at IS NOT NULL)
     ORDER BY a.id LIMIT :batch FOR UPDATE OF a SKIP LOCKED

@@ -8,7 +8,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from db.case_steps import close_by_worker
-from db.recipients import PREFERENCE
+from db.recipients import OF_THE_NEED, PREFERENCE
 from db.registrations import CLOSED, Registration
 from db.reminders import WishCheck
 from db.selection import REACHABLE
@@ -24,7 +24,8 @@ _STALE = text(
     FROM registration r JOIN worker w ON w.id = r.worker_id
     JOIN LATERAL (
         SELECT i.id, i.channel, i.chat_id, i.lang FROM worker_identity wi JOIN identity i ON i.id = wi.identity_id
-        WHERE wi.worker_id = r.worker_id AND {REACHABLE} ORDER BY {PREFERENCE} LIMIT 1) best ON true
+        WHERE wi.worker_id = r.worker_id AND {REACHABLE} AND {OF_THE_NEED}
+        ORDER BY {PREFERENCE} LIMIT 1) best ON true
     WHERE r.status NOT IN {CLOSED} AND r.fresh_at < :old
       AND NOT EXISTS (SELECT 1 FROM wish_check c WHERE c.registration_id = r.id AND c.asked_at > :old)
     ORDER BY r.fresh_at LIMIT :batch FOR UPDATE OF r SKIP LOCKED

@@ -14,7 +14,7 @@ from content.person_words import LONGEST, bot_is_back, from_staff
 from db import person_talks
 from db.appointment_news import reached
 from db.appointments import end
-from db.case_steps import CaseClosed, add_note, meet, postpone, record_call, repeated
+from db.case_steps import CaseClosed, PromisedSooner, add_note, meet, postpone, record_call, repeated
 from db.cases import OUTCOMES, CaseCall, CaseMessage, CaseNote
 from db.ownership import give
 from db.people import Worker
@@ -201,6 +201,8 @@ class CasePage(Page):
                 said = await act(session, viewer, case, now)
             except CaseClosed:
                 return self._refuse(request, "case.closed")
+            except PromisedSooner:
+                return self._refuse(request, "case.promised_sooner")
         say(request, said, "error" if said == "case.not_theirs" else "success")
         return go(request, f"/registration/{number}")
 

@@ -53,7 +53,7 @@ async def case_view(session: AsyncSession, viewer: Viewer, found: Registration, 
     account = await reachable(session, found)
     return CaseView(
         owner=await session.get(Staff, found.owner_id) if found.owner_id is not None else None,
-        colleagues=await colleagues_of(session),
+        colleagues=await colleagues_of(session, found),
         calls=await _of_case(session, CaseCall, found.id),
         notes=await _of_case(session, CaseNote, found.id),
         messages=list(reversed(await _of_case(session, CaseMessage, found.id))),

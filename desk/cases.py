@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
@@ -13,10 +13,11 @@ from starlette.responses import Response
 from starlette_admin import route
 
 from db.ownership import give, may_own
+from db.places import Place
 from db.registrations import KINDS, STATUSES, Registration
-from db.staff import Staff
+from db.staff import Staff, StaffPlace
 from db.work_queries import COUNT_CAP, WorkPage, work_count, work_page
-from desk.access import LOOKING, Viewer
+from desk.access import EVERYWHERE, LOCAL, LOOKING, Viewer
 from desk.answers import phone_for
 from desk.changes import MOST_AT_ONCE, change_status, in_sight
 from desk.page import Page, demand, form_text, go, number_of, say, viewer_at
@@ -138,10 +139,21 @@ async def _owner(session: AsyncSession, viewer: Viewer, owner: str) -> Staff | N
     return staff
 
 
-async def colleagues_of(session: AsyncSession) -> Sequence[Any]:
-    """Who may have cases, by name."""
+async def colleagues_of(session: AsyncSession, case: Registration | None = None) -> Sequence[Any]:
+    """Who may have cases, or this one, by name."""
     query = select(Staff.id, Staff.name, Staff.role).where(Staff.disabled_at.is_(None), Staff.role.not_in(LOOKING))
+    if case is not None:
+        query = query.where(_sees(case))
     return (await session.execute(query.order_by(Staff.name))).all()
+
+
+def _sees(case: Registration) -> ColumnElement[bool]:
+    """Whether a member of staff sees a case, as ``bounds_of`` says: all at once, since a district has many."""
+    successor = select(Place.successor_id).where(Place.id == case.place_id).scalar_subquery()
+    homes = or_(StaffPlace.place_id.in_((case.place_id, case.hamlet_id)), StaffPlace.place_id == successor)
+    bound = exists().where(StaffPlace.staff_id == Staff.id)
+    free = and_(Staff.role.not_in(LOCAL), ~bound)
+    return or_(Staff.role.in_(EVERYWHERE), free, exists().where(StaffPlace.staff_id == Staff.id, homes))
 
 
 def count_words(rows: WorkPage) -> str:

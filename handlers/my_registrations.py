@@ -87,7 +87,8 @@ def _line(talk: Talk, registration: Registration, *, called: bool) -> str:
         day=day,
         status=talk.text(f"status.{registration.status}"),
     )
-    if registration.status != "new" or registration.promised_at is None:
+    waits = registration.status == "new" or registration.next_at is None
+    if not waits or registration.status in CLOSED or registration.promised_at is None:
         return line
     by = registration.promised_at.astimezone(talk.office.zone).date()
     in_time = "my.promise" if called else "form.promise_visit"

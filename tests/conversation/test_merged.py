@@ -8,9 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.merging import Merger, merge, undo
 from db.people import Worker
+from db.person_talks import reachable
 from db.record import SYSTEM
+from db.registrations import Registration
 from db.twins import Twin
-from tests.conftest import Running
+from db.wishes import stale
+from tests.conftest import MovableClock, Running
 from tests.conversation.phones import TelegramPhone
 from tests.conversation.test_my_data import registered
 from tests.standins.telegram import TelegramStandIn
@@ -72,3 +75,34 @@ async def test_taking_it_apart_puts_both_back(program: Running, two: tuple[Teleg
     for phone, number in ((one, "Hồ sơ 1,"), (other, "Hồ sơ 2,")):
         listed = await phone.say("đăng ký của tôi")
         assert number in listed and "Cán bộ đã ghép" not in listed
+
+
+async def test_staff_write_about_a_need_only_where_it_was_sent_from(
+    program: Running, two: tuple[TelegramPhone, TelegramPhone]
+) -> None:
+    _, other = two
+    async with AsyncSession(program.engine) as session, session.begin():
+        await session.execute(text("UPDATE identity SET active_at = now() + interval '1 hour' WHERE chat_id = 7002"))
+        theirs = "(SELECT id FROM identity WHERE chat_id = 7002)"
+        await session.execute(text(f"UPDATE worker_identity SET preferred_at = now() WHERE identity_id = {theirs}"))
+        for case in await session.scalars(select(Registration).order_by(Registration.id)):
+            account = await reachable(session, case)
+            assert account is not None and account.id == case.identity_id
+    await other.say("đăng ký của tôi")
+    await other.tap("Xem thông tin của tôi")
+    await other.say("1985")
+    async with AsyncSession(program.engine) as session:
+        cases = (await session.scalars(select(Registration).order_by(Registration.id))).all()
+        found = [await reachable(session, case) for case in cases]
+        assert [account.chat_id for account in found if account] == [7002, 7002], "who has shown to be the person"
+
+
+async def test_nothing_of_the_other_is_asked_or_reminded(
+    program: Running, two: tuple[TelegramPhone, TelegramPhone], clock: MovableClock
+) -> None:
+    async with program.engine.begin() as connection:
+        theirs = "(SELECT id FROM identity WHERE chat_id = 7002)"
+        await connection.execute(text(f"UPDATE worker_identity SET preferred_at = now() WHERE identity_id = {theirs}"))
+        clock.forward(days=91)
+        asked = await stale(connection, ["telegram"], clock(), 10)
+    assert [(one.id, one.chat_id) for one in asked] == [(1, 7001), (2, 7002)]

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.case_steps import record_call
 from db.cases import CaseCall, OwnerRule
 from db.officers import PREFIX, new_code, unlink
 from db.places import Place
@@ -265,3 +266,45 @@ async def test_an_officers_words_mean_nothing_to_a_worker(phone: Phone, words: s
     await begin(phone)
     await phone.say("menu")
     assert "hồ sơ nào" not in await phone.say(words)
+
+
+async def _calls_in_vain(program: Running, staff: int) -> None:
+    async with AsyncSession(program.engine) as session, session.begin():
+        found = (await session.scalars(select(Registration))).one()
+        await record_call(session, await session.get_one(Staff, staff), found, "no_answer", program.program.clock())
+
+
+async def test_a_call_in_vain_breaks_no_promise_before_its_day(
+    program: Running, telegram: TelegramStandIn, clock: MovableClock
+) -> None:
+    low = await officer(program)
+    await officer(program, "phong", "office")
+    await owns_everything(program, low)
+    await registers(TelegramPhone(program, telegram, 1001))
+    await _calls_in_vain(program, low)
+    office, manners = program.program.office, program.program.manners
+    clock.forward(days=1, hours=1)
+    assert await escalate(program.engine, office, manners, clock()) == 0, "promised for Thursday"
+    clock.forward(days=3)
+    assert await escalate(program.engine, office, manners, clock()) == 1
+
+
+async def test_the_promise_of_a_correction_is_kept_or_goes_up(
+    program: Running, telegram: TelegramStandIn, clock: MovableClock
+) -> None:
+    low, phone = await officer(program), TelegramPhone(program, telegram, 1001)
+    await officer(program, "phong", "office")
+    await owns_everything(program, low)
+    await registers(phone)
+    async with AsyncSession(program.engine) as session, session.begin():
+        found = (await session.scalars(select(Registration))).one()
+        await record_call(session, await session.get_one(Staff, low), found, "called", clock())
+    clock.forward(days=1)
+    for words in ("đăng ký của tôi", "2", "1990", "sửa tên", "Kim Thị Hoa"):
+        await phone.say(words)
+    assert "chậm nhất" in await phone.say("1")
+    assert "chậm nhất" in await phone.say("đăng ký của tôi")
+    office, manners = program.program.office, program.program.manners
+    assert await escalate(program.engine, office, manners, clock()) == 0
+    clock.forward(days=6)
+    assert await escalate(program.engine, office, manners, clock()) == 1

@@ -129,3 +129,16 @@ async def test_a_deleted_case_leaves_no_silence(phone: Phone, program: Running) 
         await connection.execute(text("DELETE FROM registration"))
     assert (await phone.say("tìm việc")).texts
     assert not await silent(program)
+
+
+async def test_nobody_writes_to_who_took_the_agreement_back(phone: Phone, program: Running) -> None:
+    await officer(program)
+    await registers(phone)
+    await phone.say("đăng ký của tôi")
+    await phone.tap("Xem thông tin của tôi")
+    await phone.say("1990")
+    await phone.tap("Rút lại sự đồng ý")
+    await phone.tap("Có, tôi chắc")
+    async with AsyncSession(program.engine) as session:
+        case = (await session.scalars(select(Registration))).one()
+        assert await person_talks.reachable(session, case) is None

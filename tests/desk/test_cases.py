@@ -141,6 +141,7 @@ async def test_notes_and_days_are_kept_and_closed_cases_are_left_alone(house: Ho
     number = await house.register()
     browser = await enter("office")
     await browser.submit(f"/desk/case/{number}/note", words="nhà gần chùa")
+    await browser.submit(f"/desk/case/{number}/call", outcome="no_answer")
     await browser.submit(f"/desk/case/{number}/due", day="2026-12-01")
     page = (await browser.get(f"/desk/registration/{number}")).text
     assert "nhà gần chùa" in page
@@ -462,3 +463,26 @@ async def test_the_same_answers_again_are_no_correction(house: House) -> None:
             answers=case.answers, source=None, promised_at=house.clock(), for_other=False, now=house.clock(),
         )  # fmt: skip
         assert not (await session.scalars(select(Correction))).all()
+
+
+async def test_a_promise_is_not_put_off_unheard(house: House, enter: Enter) -> None:
+    number = await house.register(promised_at=house.clock() + timedelta(days=3))
+    browser = await enter("office")
+    await browser.submit(f"/desk/case/{number}/due", day="2026-12-15")
+    assert "ghi cuộc gọi trước" in (await browser.get(f"/desk/registration/{number}")).text
+    assert (await _get(house, number)).next_at is None
+    await browser.submit(f"/desk/case/{number}/due", day="2026-11-26")
+    assert (await _get(house, number)).next_at is not None, "a day before the promised one breaks nothing"
+
+
+async def test_a_case_is_offered_to_those_only_who_see_it(house: House, enter: Enter) -> None:
+    places = {"xa": (HAM_GIANG, "2020"), "xa-moi": (DAI_AN_NEW, "2025"), "xa-khac": (TAP_SON, "2020")}
+    for login, place in places.items():
+        await house.staff("commune", place, login)
+    await house.staff("commune", None, "chua-co-xa")
+    for role in ("bank", "office", "reader"):
+        await house.staff(role)
+    number = await house.register()
+    page = (await (await enter("administrator")).get(f"/desk/registration/{number}")).text
+    offered = re.findall(r'<option value="[0-9]+">Cán bộ ([a-z-]+) ', page)
+    assert offered == ["bank", "office", "xa", "xa-moi"]
