@@ -17,6 +17,7 @@ from db.people import Worker
 from db.ratings import Rating
 from db.registrations import KINDS, HelpRequest, Registration
 from db.release_asking import WHYS, handed_back, waiting
+from db.work_queries import work_count
 from desk.access import Viewer
 from desk.changes import in_sight
 from desk.help_requests import help_in_sight
@@ -24,6 +25,7 @@ from desk.listing import OVERDUE
 from desk.page import Page, viewer_at
 from desk.record import note
 from desk.words import language
+from desk.work_listing import WorkListing
 
 STILL_NEWS = timedelta(days=14)
 """So long the first page names a case whose person was not happy."""
@@ -44,7 +46,7 @@ class HomePage(Page):
         viewer, now = viewer_at(request), self.desk.clock()
         tonight = datetime.combine(self.desk.today() + timedelta(days=1), time.min, self.desk.zone)
         async with self.desk.session() as session:
-            tiles = await self._tiles(session, viewer)
+            tiles = await self._own(session, viewer) + await self._tiles(session, viewer)
             agreed = await of_staff(session, viewer.id, in_sight(viewer), tonight, _MOST)
             if agreed:
                 note(session, viewer, now, "list", "registration", count=len(agreed))
@@ -76,6 +78,13 @@ class HomePage(Page):
             "handed_back": await handed_back(session, viewer.id, lang) if kinds else (),
             "whys": WHYS,
         }
+
+    async def _own(self, session: AsyncSession, viewer: Viewer) -> list[tuple[str, int, str]]:
+        """One's own open cases, for those who follow any up."""
+        if not viewer.may_change:
+            return []
+        work = WorkListing("mine").work(viewer, await self.desk.book(session), self.desk.clock())
+        return [("home.mine", await work_count(session, work), "/cases?tab=mine")]
 
     async def _tiles(self, session: AsyncSession, viewer: Viewer) -> list[tuple[str, int, str]]:
         """Word, number and where it leads."""
