@@ -10,6 +10,7 @@ from db.appointments import after_call, agree, move_with_case, nearest
 from db.cases import CaseCall, CaseMessage, CaseNote
 from db.record import WORKER, Actor, note
 from db.registrations import CLOSED, Registration
+from db.workload import add_move
 
 FOLLOW_UP = timedelta(days=14)
 """After somebody was reached, the case comes up again by itself so much later."""
@@ -94,7 +95,9 @@ def move(
     next_before = registration.next_at.isoformat() if registration.next_at else ""
     said = {"reason": reason} if wanted == "closed" else {}
     detail = before | {"to": wanted, "next_before": next_before} | said
-    note(session, actor, now, "status", "registration", registration.id, batch=batch, **detail)
+    whose, step = registration.owner_id or actor.id, (registration.status, wanted)
+    note(session, actor, now, "status", "registration", registration.id, batch=batch, counted_for=whose, **detail)
+    add_move(session, whose, registration, step, now)
     registration.status, registration.updated_at = wanted, now
     registration.closed_reason = reason if wanted == "closed" else None
     if wanted not in CLOSED:

@@ -13,7 +13,9 @@ from db.bounds import LOOKING, PRIVATE, Bounds, bounds_of
 from db.people import Identity, Worker, WorkerIdentity
 from db.record import Actor, note
 from db.registrations import HelpRequest
-from db.staff import Staff, StaffIdentity
+from db.replies import was_written_to
+from db.staff import AuditEntry, Staff, StaffIdentity
+from db.workload import add
 
 REPORT = "fraud"
 """The topic of a report; each is a matter of its own."""
@@ -107,8 +109,10 @@ async def leave(session: AsyncSession, actor: Actor, request: HelpRequest, now: 
 
 async def end(session: AsyncSession, actor: Actor, request: HelpRequest, now: datetime, **more: Any) -> None:
     """Note that the person was reached: for this, and for the times that they asked the same."""
+    answered = await was_written_to(session, request, now)
     request.done_at = now
-    note(session, actor, now, "help_done", "help_request", request.id, **more)
+    note(session, actor, now, "help_done", "help_request", request.id, answered=answered, **more)
+    _count(session, actor.id, request, now, answered=answered, n=1)
     if request.topic != REPORT:
         await session.execute(
             update(HelpRequest).where(_same(request), HelpRequest.done_at.is_(None)).values(done_at=now)
@@ -118,10 +122,24 @@ async def end(session: AsyncSession, actor: Actor, request: HelpRequest, now: da
 async def reopen(session: AsyncSession, request: HelpRequest) -> None:
     """Open it again, with what was ended together with it."""
     ended, request.done_at = request.done_at, None
+    ending = AuditEntry.subject == "help_request", AuditEntry.subject_id == request.id, AuditEntry.action == "help_done"
+    entry = await session.scalar(select(AuditEntry).where(*ending, AuditEntry.created_at == ended))
+    if entry is not None and "answered" in entry.detail:
+        answered = entry.detail["answered"]
+        _count(session, entry.staff_id, request, entry.created_at, answered=answered, n=-1)
     if request.topic != REPORT:
         await session.execute(
             update(HelpRequest).where(_same(request), HelpRequest.done_at == ended).values(done_at=None)
         )
+
+
+def _count(
+    session: AsyncSession, staff_id: int | None, request: HelpRequest, at: datetime, *, answered: bool, n: int
+) -> None:
+    """A call that somebody has done; where nobody had written before, that was the answer."""
+    add(session, staff_id, "helped", at, n=n)
+    if not answered and tells_officers(request.topic):
+        add(session, staff_id, "reply", at, waited=at - request.created_at, n=n)
 
 
 def _same(request: HelpRequest) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.invented_notices import publish
+from db.invented_workload import RATINGS, SAID, WORKLOAD
 from db.monthly_making import first_of, make_list, month_before
 from db.tallying import fold_counts
 
@@ -79,8 +80,9 @@ _CASES = (
     """,
     """
     INSERT INTO case_message (registration_id, identity_id, staff_id, actor, words, created_at)
-    SELECT r.id, r.identity_id, CASE WHEN m.at % 2 = 0 THEN s.id END, CASE WHEN m.at % 2 = 0 THEN s.name END, m.words,
+    SELECT r.id, r.identity_id, CASE WHEN m.at <> 2 THEN s.id END, CASE WHEN m.at <> 2 THEN s.name END, m.words,
            st.at + interval '2 hours' + m.at * interval '4 minutes'
+           + CASE WHEN m.at = 3 THEN r.id % 90 * interval '13 minutes' ELSE interval '0' END
     FROM registration r JOIN step st ON st.registration_id = r.id AND st.status = 'contacted'
     JOIN staff s ON s.id = r.owner_id JOIN identity i ON i.id = r.identity_id
     JOIN LATERAL jsonb_array_elements_text(CAST(:talks AS jsonb) -> i.lang) WITH ORDINALITY AS m (words, at) ON true
@@ -174,8 +176,14 @@ async def furnish(engine: AsyncEngine, *, workers: int, registrations: int, now:
 
 
 async def _follow_up(connection: AsyncConnection, values: dict[str, object]) -> None:
-    words = {"calls": list(_CALLS), "notes": list(_NOTES), "talks": json.dumps(_TALKS), "answers": json.dumps(_ANSWERS)}
-    for query in (*_CASES, *_OUTCOMES):
+    words: dict[str, object] = {
+        "calls": list(_CALLS),
+        "notes": list(_NOTES),
+        "talks": json.dumps(_TALKS),
+        "answers": json.dumps(_ANSWERS),
+    }
+    words["said"] = json.dumps(SAID)
+    for query in (*_CASES, *_OUTCOMES, *RATINGS, WORKLOAD):
         names = [name for name in (*values, *words) if f":{name}" in query]
         await connection.execute(text(query), _picked(values | words, *names))
 

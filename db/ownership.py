@@ -13,6 +13,7 @@ from db.places import Place
 from db.record import Actor, note
 from db.registrations import Registration
 from db.staff import Staff
+from db.workload import add
 
 
 async def owner_for(session: AsyncSession, registration: Registration) -> int | None:
@@ -77,6 +78,7 @@ async def give(
     who = {one: await _name(session, one) for one in (before, owner_id) if one is not None}
     detail = {"owner_before": who.get(before or 0, ""), "owner": who.get(owner_id or 0, "")}
     note(session, actor, now, "assign", "registration", registration.id, **detail)
+    add(session, owner_id, "given", now)
     if owner_id is not None and owner_id != actor.id:
         await alert(session, registration.id, owner_id, cause, now)
     return True

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Key
+from db.registrations import CLOSED, Registration
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 """A month is the office's, as in ``month_of``."""
@@ -62,6 +63,26 @@ def add(
         month = at.astimezone(ZONE).date().replace(day=1)
         wait = band(waited) if waited is not None else None
         session.add(StaffChange(month=month, staff_id=staff_id, event=event, wait=wait, n=n))
+
+
+def add_move(
+    session: AsyncSession,
+    staff_id: int | None,
+    registration: Registration,
+    step: tuple[str, str],
+    at: datetime,
+    *,
+    n: int = 1,
+) -> None:
+    """Count a change of status, ``step`` being from and to: the first call, and with what a case ended."""
+    before, after = step
+    if before == "new" and after != "closed":
+        promised = registration.promised_at
+        add(session, staff_id, "called", at, waited=at - registration.created_at, n=n)
+        if promised is None or at <= promised:
+            add(session, staff_id, "in_time", at, n=n)
+    if after in CLOSED:
+        add(session, staff_id, after, at, n=n)
 
 
 def band(waited: timedelta) -> int:

@@ -13,6 +13,9 @@ __all__ = ["EVERYWHERE", "LOCAL", "LOOKING", "PRIVATE", "PUBLISHING", "Viewer", 
 OWN_FACTS = {"bank": "vbsp", "job_centre": "job_centre"}
 """Roles that may correct the facts which they can confirm themselves; the district's roles may correct all."""
 
+OVERSEEING = (*EVERYWHERE, "commune")
+"""Roles that share work out among others."""
+
 _DIGITS = re.compile(r"\d\D?\d")
 """Two digits beside each other, or with a sign between them, are a part of a phone number; a hamlet's are not."""
 
@@ -58,6 +61,11 @@ class Viewer:
     def may_change(self) -> bool:
         """May change statuses and close requests."""
         return self.role not in LOOKING
+
+    @property
+    def oversees(self) -> bool:
+        """Sees what others have to do, within their places, and not only their own."""
+        return self.role in OVERSEEING
 
     @property
     def may_export(self) -> bool:

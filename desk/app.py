@@ -59,6 +59,7 @@ from desk.theme import DeskTheme
 from desk.twins import TwinsPage
 from desk.unfinished import UnfinishedPage
 from desk.words import word
+from desk.workload import WorkloadPage
 from desk.zalo import ZaloPage
 
 log = logging.getLogger(__name__)
@@ -89,6 +90,7 @@ PAGES = (
     FairPage,
     MonthlyPage,
     ReportsPage,
+    WorkloadPage,
     TargetsPage,
     FactsPage,
     LicencesPage,

@@ -24,7 +24,7 @@ ACTIONS = ("assign", "call", "note", "due", "escalate", "alert", "write", "talk_
            "unmerge", "twin_apart", "handover")  # fmt: skip
 SUBJECTS = ("registration", "staff", "help_request", "draft", "erasure", "notice", "broadcast", "audience", "fact",
             "fair", "licence_list", "monthly_list", "place", "reach", "ready_answer", "report", "target", "twin",
-            "worker", "zalo", "zalo_template")  # fmt: skip
+            "worker", "workload", "zalo", "zalo_template")  # fmt: skip
 
 
 class AuditPage(Page):

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin import route
 
-from content.person_words import LONGEST, bot_is_back, from_staff
+from content.person_words import LONGEST, bot_is_back, first_to_answer, from_staff
 from db import person_talks
 from db.appointment_news import reached
 from db.appointments import end
@@ -20,6 +20,8 @@ from db.ownership import give
 from db.people import Worker
 from db.places import HAMLETS
 from db.registrations import Registration
+from db.replies import unanswered
+from db.workload import add
 from desk.access import Viewer
 from desk.cases import assign_all
 from desk.changes import in_sight
@@ -164,6 +166,9 @@ class CasePage(Page):
             await person_talks.lock(session, account.channel, account.chat_id)
             if await repeated(session, CaseMessage, number, viewer, now, words=words):
                 return go(request, f"/registration/{number}#talk")
+            since = first_to_answer(await unanswered(session, case.id, account.id))
+            if since is not None:
+                add(session, viewer.id, "reply", now, waited=now - since)
             talk = await person_talks.open_talk(session, account.id)
             message = from_staff(account.lang or "vi", account.chat_id, viewer.name, words, first=talk is None)
             await person_talks.write(session, viewer, case, account, words, message, now)

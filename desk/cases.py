@@ -24,7 +24,7 @@ from desk.page import Page, demand, form_text, go, number_of, say, viewer_at
 from desk.record import note
 from desk.registrations import tell
 from desk.words import word
-from desk.work_listing import TABS, WorkListing, read_cursor, write_cursor
+from desk.work_listing import OF_MANY, TABS, WorkListing, read_cursor, write_cursor
 
 SIZE = 50
 
@@ -55,6 +55,7 @@ class CasesPage(Page):
             count=count_words(rows),
             counts={tab: _capped(count) for tab, count in counts.items()},
             tabs=TABS,
+            of_many=listing.tab in OF_MANY,
             now=now,
             colleagues=colleagues,
             phone=lambda number: phone_for(viewer, number),

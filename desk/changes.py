@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.case_steps import move
 from db.registrations import Registration
 from db.staff import AuditEntry
+from db.workload import add_move
 from desk.access import Viewer
 from desk.record import note
 from desk.statuses import Refused, check
@@ -68,6 +69,8 @@ async def undo(session: AsyncSession, viewer: Viewer, now: datetime, token: str)
         entry = entries[registration.id]
         if not still_stands(registration, entry):
             continue
+        step = entry.detail["from"], entry.detail["to"]
+        add_move(session, entry.detail.get("counted_for"), registration, step, entry.created_at, n=-1)
         registration.status, registration.updated_at = entry.detail["from"], now
         registration.closed_reason = entry.detail["before"] or None
         next_before = entry.detail.get("next_before")

@@ -11,9 +11,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from desk.export import safe_text
 from desk.words import word
+from desk.workload_sheet import add_sheet
 
 if TYPE_CHECKING:
     from desk.report_blocks import Block
+    from desk.workload_lines import Line
 
 COLOURS = ("#2e7d4f", "#1f6fb2", "#e08a00", "#7a8694", "#a61b1b")
 """As in desk.css."""
@@ -32,7 +34,9 @@ class Target:
     source: str
 
 
-def write_report(file: Path, heading: str, targets: Sequence[Target], blocks: Sequence["Block"]) -> None:
+def write_report(
+    file: Path, heading: str, targets: Sequence[Target], blocks: Sequence["Block"], workload: Sequence["Line"] = ()
+) -> None:
     """Write the file."""
     book = Workbook(str(file), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
     bold, plain = book.add_format({"bold": True, "bottom": 1, "text_wrap": True}), book.add_format()
@@ -41,6 +45,8 @@ def write_report(file: Path, heading: str, targets: Sequence[Target], blocks: Se
         sheet = book.add_worksheet(f"{at} {block.title}".translate(_SIGNS)[:_TITLE])
         _figures(sheet, block, bold, plain)
         _chart(book, sheet, block)
+    if workload:
+        add_sheet(book, heading, workload)
     book.close()
 
 

@@ -37,8 +37,9 @@ from desk.report_blocks import (
 )
 from desk.report_sheet import Target, write_report
 from desk.words import word
+from desk.workload_lines import read_lines
 
-_FIRST_YEAR = 2020
+FIRST_YEAR = 2020
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Asked:
     def read(cls, given: QueryParams, today: date) -> "Asked":
         """Take what makes sense and leave the rest."""
         year, month, place = (number_of(given.get(name, "")) for name in ("year", "month", "place"))
-        known = year if year is not None and _FIRST_YEAR <= year <= today.year else today.year
+        known = year if year is not None and FIRST_YEAR <= year <= today.year else today.year
         return cls(known, month if month in range(1, 13) else None, place)
 
     def period(self, viewer: Viewer, book: PlaceBook) -> Period:
@@ -64,10 +65,14 @@ class Asked:
         after = (self.year, self.month + 1) if self.month < 12 else (self.year + 1, 1)
         return Period(date(self.year, self.month, 1), date(*after, 1), places)
 
+    @property
+    def when(self) -> str:
+        """11/2026, or the year."""
+        return f"{self.month}/{self.year}" if self.month else str(self.year)
+
     def words(self, book: PlaceBook) -> str:
         """The choice in one line."""
-        when = f"{self.month}/{self.year}" if self.month else str(self.year)
-        return ", ".join(part for part in (when, book.name(self.place)) if part)
+        return ", ".join(part for part in (self.when, book.name(self.place)) if part)
 
 
 class ReportsPage(Page):
@@ -93,7 +98,7 @@ class ReportsPage(Page):
             "reports.html",
             asked=asked,
             chosen=asked.words(book),
-            years=range(today.year, _FIRST_YEAR - 1, -1),
+            years=range(today.year, FIRST_YEAR - 1, -1),
             places=[(version, book.choices(version, viewer.places)) for version in ("2020", "2025")],
             targets=targets,
             blocks=[(block, draw(block.bars)) for block in blocks],
@@ -115,7 +120,8 @@ class ReportsPage(Page):
                 targets, blocks = await read_report(session, viewer, asked, book)
                 moment = f"{self.desk.local(self.desk.clock()):%H:%M %d/%m/%Y}"
                 heading = word("reports.heading", chosen=asked.words(book), who=viewer.name, moment=moment)
-                await run_sync(write_report, file, heading, targets, blocks)
+                lines = await read_lines(session, viewer, asked.period(viewer, book), book, self.desk.clock())
+                await run_sync(write_report, file, heading, targets, blocks, lines)
                 chosen: dict[str, Any] = {"year": asked.year, "month": asked.month, "place": asked.place}
                 note(session, viewer, self.desk.clock(), "export", "report", count=len(blocks), **chosen)
 

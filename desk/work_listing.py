@@ -15,6 +15,7 @@ from desk.page import number_of
 from desk.placebook import PlaceBook
 
 TABS = ("mine", "nobodys", "overdue", "open")
+OF_MANY = ("overdue", "open")
 _CURSOR = re.compile(r"([0-3])-(\d{1,17})-(\d{1,18})")
 
 
@@ -25,6 +26,8 @@ class WorkListing:
     tab: str = "mine"
     place: int | None = None
     kind: str | None = None
+    owner: int | None = None
+    """Whose cases, on the tabs that show several people's."""
 
     @classmethod
     def read(cls, given: QueryParams) -> Self:
@@ -34,6 +37,7 @@ class WorkListing:
             tab=tab if tab in TABS else TABS[0],
             place=number_of(given.get("place", "")),
             kind=kind if kind in KINDS else None,
+            owner=number_of(given.get("owner", "")) if tab in OF_MANY else None,
         )
 
     def work(self, viewer: Viewer, book: PlaceBook, now: datetime) -> Work:
@@ -41,7 +45,7 @@ class WorkListing:
         bounds = book.within(self.place, viewer.bounds) if self.place is not None else viewer.bounds
         return Work(
             bounds,
-            owner_id=viewer.id if self.tab == "mine" else None,
+            owner_id=viewer.id if self.tab == "mine" else self.owner,
             nobodys=self.tab == "nobodys",
             due_before=now if self.tab == "overdue" else None,
             kind=self.kind,
@@ -50,7 +54,7 @@ class WorkListing:
 
     def query(self, **changes: Any) -> str:
         """The address part that leads here, with changes."""
-        values = {"tab": self.tab, "place": self.place, "kind": self.kind} | changes
+        values = {"tab": self.tab, "place": self.place, "kind": self.kind, "owner": self.owner} | changes
         return urlencode({name: value for name, value in values.items() if value not in (None, "")})
 
 

@@ -85,3 +85,29 @@ async def test_nobody_in_it_can_be_written_to(district: AsyncEngine) -> None:
     assert waiting == 0
     (owed,) = await one(district, "SELECT count(*) FROM outgoing")
     assert owed == 0
+
+
+async def test_faces_and_the_officers_work_agree_with_the_rows(district: AsyncEngine) -> None:
+    faces = (
+        "SELECT count(*), count(*) FILTER (WHERE score = 'bad'), count(words) FROM rating WHERE staff_id IS NOT NULL"
+    )
+    (asked, bad, words) = await one(district, faces)
+    assert asked > 100
+    assert bad > 10
+    assert words > 5
+    sums = await one(
+        district,
+        """SELECT sum(n) FILTER (WHERE event = 'rated.asked'), sum(n) FILTER (WHERE event = 'rated.bad'),
+           sum(n) FILTER (WHERE event = 'given'), sum(n) FILTER (WHERE event = 'called'),
+           count(DISTINCT wait) FILTER (WHERE event = 'reply') FROM staff_tally_now""",
+    )
+    owned = "SELECT count(*) FROM registration WHERE owner_id IS NOT NULL"
+    called = "SELECT count(*) FROM step s JOIN registration r ON r.id = s.registration_id WHERE s.status = 'contacted' AND owner_id IS NOT NULL"  # noqa: E501
+    assert tuple(sums[:2]) == (asked, bad)
+    assert tuple(sums[2:4]) == (*(await one(district, owned)), *(await one(district, called)))
+    assert sums[4] > 5, "replies take now a few minutes, now a day"
+    (talks, begun) = await one(
+        district,
+        """SELECT count(DISTINCT registration_id), count(*) FILTER (WHERE actor IS NULL) FROM case_message""",
+    )
+    assert talks == begun > 0, "staff write first, and the worker answers once"

@@ -35,7 +35,7 @@ LISTS = {"index", "registrations", "cases", "help", "unfinished", "lists", "list
          "broadcasts", "broadcast", "broadcast-progress", "broadcast-calls",
          "notice-answers", "facts", "fact", "licences", "licences-list", "reach",
          "reports", "reports-take", "targets", "fairs", "fair", "twins", "assisted", "import",
-         "import-template", "lists-count"}  # fmt: skip
+         "workload", "workload-take", "import-template", "lists-count"}  # fmt: skip
 """Pages for everybody, each showing what is theirs to see."""
 OWN = {"me", "me-language", "me-code", "me-unlink", "password", "password-change", "filters", "filter-save",
        "filter-drop", "login", "logout"}  # fmt: skip
