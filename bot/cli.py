@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from bot.roles import Role
+
 app = typer.Typer(no_args_is_help=True, help="vieclam: the workers' chatbot and the office's desk.")
 database = typer.Typer(no_args_is_help=True, help="The database.")
 staff = typer.Typer(no_args_is_help=True, help="Who may log in at the desk.")
@@ -28,8 +30,6 @@ licences = typer.Typer(no_args_is_help=True, help="The list of firms that may se
 app.add_typer(licences, name="licences")
 zalo = typer.Typer(no_args_is_help=True, help="Zalo's Official Account.")
 app.add_typer(zalo, name="zalo")
-
-Role = Literal["administrator", "office", "commune", "hamlet", "bank", "job_centre", "editor", "reader"]
 
 
 @app.command()

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.roles import Role
+
 _EMPTY_MEANS_UNSET = (
     "database_url",
     "public_url",
@@ -72,6 +74,9 @@ class Settings(BaseSettings):
 
     office_name_vi: str = "Văn phòng lao động"
     office_name_km: str = "ការិយាល័យការងារ"
+    role_names_vi: dict[Role, str] = {}
+    role_names_km: dict[Role, str] = {}
+    """What roles are called here, as JSON: ``{"office": "Phòng Văn hóa – Xã hội"}``."""
     office_phone: str | None = None
     office_address: str | None = None
     office_hours: str = "07:30-11:30,13:30-17:00"

@@ -1,7 +1,7 @@
 """The staff's web desk, put together on starlette-admin."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -58,7 +58,7 @@ from desk.targets import TargetsPage
 from desk.theme import DeskTheme
 from desk.twins import TwinsPage
 from desk.unfinished import UnfinishedPage
-from desk.words import word
+from desk.words import call_roles, word
 from desk.workload import WorkloadPage
 from desk.zalo import ZaloPage
 
@@ -161,9 +161,11 @@ def make_desk(
     zalo: Terms | None = None,
     second_person_above: int = 200,
     promise: Callable[[datetime], date] | None = None,
+    role_names: Mapping[str, Mapping[str, str]] | None = None,
 ) -> DeskAdmin:
-    """Build the desk; ``title`` is the office's name by language, ``secure`` marks cookies for https only."""
+    """Build the desk; ``title`` and ``role_names`` are the office's by language, ``secure`` is for https only."""
     install()
+    call_roles(role_names or {})
     desk = Desk(engine, seal, files, clock, zone, secure, title, tuple(channels), zalo, second_person_above, promise)
     admin = DeskAdmin(
         title=title[FIRST],

@@ -1,5 +1,6 @@
 """The desk's own words by key, in the language of whoever is at it; what workers read comes from ``content``."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +27,16 @@ def words(lang: str) -> dict[str, str]:
     return {key: said for file in files if file.name != FRAME for key, said in read_compiled(file).items()}
 
 
+_role_names: dict[str, dict[str, str]] = {}
+"""What the office calls its roles, by language and key, in place of the catalogue's words."""
+
+
+def call_roles(names: Mapping[str, Mapping[str, str]]) -> None:
+    """Use the office's own names of roles, by language and role; what it does not name keeps the catalogue's."""
+    _role_names.clear()
+    _role_names.update({lang: {f"role.{role}": name for role, name in own.items()} for lang, own in names.items()})
+
+
 def language() -> str:
     """The language of the page that is being made."""
     lang = get_locale()
@@ -34,7 +45,8 @@ def language() -> str:
 
 def word(key: str, **values: object) -> str:
     """Say one of the desk's own messages, in Vietnamese where the language lacks it."""
-    said = words(language()).get(key) or words(FIRST)[key]
+    lang = language()
+    said = _role_names.get(lang, {}).get(key) or words(lang).get(key) or words(FIRST)[key]
     return said.format_map(values) if values else said
 
 

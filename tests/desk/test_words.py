@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import starlette_admin
 from babel.messages.pofile import read_po
+from pydantic import ValidationError
 
 import desk
+from bot.settings import Settings
 from content.catalogue import LANGUAGES
 from content.facts.fact import UNITS, WHO
 from content.notices.details import COSTS
@@ -42,7 +44,7 @@ from desk.notices import WHEN
 from desk.registration_export import _WIDTHS
 from desk.registrations import _COLUMNS
 from desk.report_blocks import AGES, STAGES, WAITS
-from desk.words import FRAME, words
+from desk.words import FRAME, call_roles, word, words
 
 HERE = Path(desk.__file__).parent
 FAMILIES = {
@@ -152,3 +154,16 @@ def test_no_word_stands_in_two_catalogues() -> None:
     files = [file for file in (HERE / "translations/vi/LC_MESSAGES").glob("*.po") if file.stem != Path(FRAME).stem]
     keys = [key for file in files for key in _catalogue(file)]
     assert len(keys) == len(set(keys)) == len(words("vi"))
+
+
+def test_the_office_names_its_roles(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(role_names_vi={"office": "Phòng Văn hóa – Xã hội"})
+    call_roles({"vi": settings.role_names_vi})
+    try:
+        assert word("role.office") == "Phòng Văn hóa – Xã hội"
+        assert word("role.commune") == "Cán bộ xã"
+    finally:
+        call_roles({})
+    monkeypatch.setenv("VIECLAM_ROLE_NAMES_VI", '{"king": "Vua"}')
+    with pytest.raises(ValidationError):
+        Settings()
