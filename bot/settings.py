@@ -104,6 +104,12 @@ class Settings(BaseSettings):
         return None if value == "" else value
 
     @property
+    def role_names(self) -> dict[str, dict[str, str]]:
+        """What roles are called here, by language."""
+        given = {"vi": self.role_names_vi, "km": self.role_names_km}
+        return {lang: {str(role): name for role, name in names.items()} for lang, names in given.items()}
+
+    @property
     def zone(self) -> ZoneInfo:
         """The time zone that hours and days are told in."""
         return ZoneInfo(self.tz)

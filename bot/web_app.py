@@ -95,7 +95,7 @@ def _desk(program: Program) -> "DeskAdmin":
         channels=list(program.bots),
         second_person_above=settings.second_person_above,
         promise=program.office.promise,
-        role_names={"vi": settings.role_names_vi, "km": settings.role_names_km},
+        role_names=settings.role_names,
         zalo=Terms(
             settings.zalo_oa_monthly_budget, settings.zalo_oa_plan, settings.zone, is_on=program.zalo is not None
         ),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from zipfile import BadZipFile
 
@@ -34,9 +35,24 @@ EXAMPLE = ("Kim Thị Hoa", "1978", "nữ", "Hàm Giang", "ấp Chợ", "", "", 
            "không có việc", "", "", "Khmer", "phiếu giấy có chữ ký, sổ ấp")  # fmt: skip
 NEEDED = ("name", "birth_year", "commune", "kind", "consent")
 WISH = {"job": "job_wanted", "training": "course_wanted", "overseas": "market"}
-KINDS = {"viec lam": "job", "tim viec": "job", "viec": "job", "hoc nghe": "training", "dao tao": "training",
-         "nuoc ngoai": "overseas", "di nuoc ngoai": "overseas", "xuat khau lao dong": "overseas"}  # fmt: skip
-LANGS = {"": "vi", "viet": "vi", "tieng viet": "vi", "khmer": "km", "tieng khmer": "km", "khơ me": "km", "kho me": "km"}
+KINDS = {
+    fold(words): kind
+    for kind, said in {
+        "job": ("việc làm", "tìm việc", "tìm việc làm", "việc", "ការងារធ្វើ", "រកការងារធ្វើ"),
+        "training": ("học nghề", "đào tạo", "đào tạo nghề", "រៀនវិជ្ជាជីវៈ"),
+        "overseas": ("nước ngoài", "đi nước ngoài", "đi làm nước ngoài", "đi làm việc ở nước ngoài",
+                     "làm việc ở nước ngoài", "xuất khẩu lao động", "XKLĐ", "ទៅធ្វើការនៅក្រៅប្រទេស"),
+    }.items()
+    for words in said
+}  # fmt: skip
+LANGS = {
+    fold(words): lang
+    for lang, said in {
+        "vi": ("", "Việt", "tiếng Việt", "Kinh", "vi", "វៀតណាម"),
+        "km": ("Khmer", "tiếng Khmer", "Khơ me", "tiếng Khơ me", "Khmer Nam Bộ", "km", "ខ្មែរ"),
+    }.items()
+    for words in said
+}
 MOST_ROWS = 25_000
 LONGEST = 120
 _QUESTIONS = {question.key: question for form in FORMS.values() for question in form.questions}
@@ -73,20 +89,27 @@ class RowFault:
 
 
 class NoPeople(Exception):
-    """The file is no workbook, has not the columns, or too many rows."""
+    """The file is no workbook, has not the columns, or too many rows; it says which, as the desk's word."""
+
+
+HEADING_WITHIN = 10
+"""A title, a date or an empty line may stand above the headings, but not more than so many."""
 
 
 def read_people(content: bytes, today: date) -> tuple[Sequence[PersonRow], Sequence[RowFault]]:
-    """Read the first sheet. Raises ``NoPeople``."""
+    """Read the first sheet that has the headings. Raises ``NoPeople``."""
     from openpyxl.reader.excel import load_workbook  # the clock imports this at every start, and reads seldom
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)  # type: ignore[no-untyped-call]  # has no types
-        lines = iter(book.worksheets[0].iter_rows(values_only=True, max_row=MOST_ROWS + 2))
-        return _read_all(lines, today)
+        for sheet in book.worksheets:
+            lines = enumerate(sheet.iter_rows(values_only=True, max_row=MOST_ROWS + HEADING_WITHIN + 1), 1)
+            if columns := _headings(lines):
+                return _read_all(lines, columns, today)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, IndexError) as error:
-        raise NoPeople from error
+        raise NoPeople("import.file_wrong") from error
+    raise NoPeople("import.no_headings")
 
 
 def template() -> bytes:
@@ -104,15 +127,24 @@ def template() -> bytes:
     return out.getvalue()
 
 
-def _read_all(lines: Iterator[Sequence[Any]], today: date) -> tuple[Sequence[PersonRow], Sequence[RowFault]]:
-    columns = _columns(next(lines, ()))
-    rows, faults, seen = [], [], set()
-    for number, line in enumerate(lines, 2):
+def _headings(lines: Iterator[tuple[int, Sequence[Any]]]) -> dict[str, int]:
+    """Where each column is; the lines are read up to its heading. Nothing where a sheet has none."""
+    found = (_columns(line) for _, line in islice(lines, HEADING_WITHIN))
+    return next((columns for columns in found if columns), {})
+
+
+def _read_all(
+    lines: Iterator[tuple[int, Sequence[Any]]], columns: Mapping[str, int], today: date
+) -> tuple[Sequence[PersonRow], Sequence[RowFault]]:
+    rows: list[PersonRow] = []
+    faults: list[RowFault] = []
+    seen = set()
+    for number, line in lines:
         cells = {key: _cell(line, at) for key, at in columns.items()}
         if not any(cells.values()):
             continue
-        if number > MOST_ROWS + 1:
-            raise NoPeople
+        if len(rows) + len(faults) == MOST_ROWS:
+            raise NoPeople("import.too_many")
         read = _row(number, cells, today)
         if isinstance(read, PersonRow) and read.key in seen:
             read = RowFault(number, "name", "import.twice", cells["name"])
@@ -127,9 +159,7 @@ def _read_all(lines: Iterator[Sequence[Any]], today: date) -> tuple[Sequence[Per
 def _columns(heading: Sequence[Any]) -> dict[str, int]:
     said = [fold(str(cell or "")) for cell in heading]
     columns = {key: said.index(fold(words)) for key, words in HEADINGS.items() if fold(words) in said}
-    if not columns.keys() >= set(NEEDED):
-        raise NoPeople
-    return columns
+    return columns if columns.keys() >= set(NEEDED) else {}
 
 
 def _cell(line: Sequence[Any], at: int) -> str:

@@ -52,7 +52,9 @@ class ImportPage(Page):
         async with request.form(max_files=1, max_fields=5) as form:
             upload = form.get("file")
             content = await upload.read(PEOPLE_BYTES + 1) if isinstance(upload, UploadFile) else b""
-        if not content.startswith(b"PK") or len(content) > PEOPLE_BYTES:
+        if content and not content.startswith(b"PK"):
+            return self._show(request, None, wrong="import.old_format")
+        if not content or len(content) > PEOPLE_BYTES:
             return self._show(request, None, wrong="import.file_wrong")
         name = await run_sync(self.desk.files.keep, content)
         async with self.desk.session() as session:

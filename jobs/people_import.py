@@ -76,7 +76,10 @@ async def work_on_imports(taking: Taking, now: datetime) -> bool:
         # in a process of its own: half a minute of it in a thread would make the chat slow for everybody
         day = now.astimezone(taking.office.zone).date()
         rows, faults = await to_process.run_sync(read_people, content, day, cancellable=True)
-    except (NoPeople, FileNotFoundError, SealBroken):
+    except NoPeople as error:
+        await _fail(taking, job, str(error), now)
+        return True
+    except (FileNotFoundError, SealBroken):
         await _fail(taking, job, "import.file_wrong", now)
         return True
     read = await _sort_out(taking, loader, rows, faults)

@@ -10,7 +10,8 @@ import pytest
 import typer
 from pydantic import SecretStr
 
-from bot.cli import Role, app
+from bot.cli import app
+from bot.roles import Role
 from bot.settings import Settings
 from content.forms import FORMS
 from content.question import Question, always

@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -12,7 +12,7 @@ from openpyxl.reader.excel import load_workbook
 from openpyxl.workbook.workbook import Workbook
 from sqlalchemy import text
 
-from content.people_sheet import EXAMPLE, HEADINGS
+from content.people_sheet import EXAMPLE, HEADINGS, read_people
 from db.register import keep_registration
 from jobs import people_import
 from jobs.people_import import Taking, work_on_imports
@@ -136,8 +136,11 @@ async def test_a_file_that_is_none(house: House, enter: Enter) -> None:
     browser = await enter("office")
     for content in (b"", b"<html>", b"P"):
         assert (await send(browser, content)).status_code == 422
-    for content in (b"PK nonsense", sheet([GOOD], KEYS[:-1]), sheet([])[:900]):
+    for content in (b"PK nonsense", sheet([])[:900]):
         assert "Không đọc được tệp" in (await look(house, browser, content)).text
+    assert "không có đủ các cột" in (await look(house, browser, sheet([GOOD], KEYS[:-1]))).text
+    for old in (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Họ và tên;Năm sinh".encode()):
+        assert "chọn Lưu thành (Save as), loại .xlsx" in (await send(browser, old)).text
     assert "0 dòng sẽ được thêm" in (await look(house, browser, sheet([]))).text
     assert not await work_on_imports(taking(house), house.clock()), "nothing waits"
 
@@ -210,3 +213,30 @@ async def test_who_may_not(enter: Enter) -> None:
         browser = await enter(role, (TAP_SON, "2020"))
         assert (await browser.get("/desk/import")).status_code == 403
         assert (await send(browser, sheet([GOOD]))).status_code == 403
+
+
+def _as_people_send_it(rows: list[dict[str, Any]]) -> bytes:
+    """A guide first, a title above the headings, a column of numbers before them."""
+    book: Any = Workbook()  # type: ignore[no-untyped-call]  # has no types
+    book.active.append(["Hướng dẫn điền phiếu"])
+    page = book.create_sheet("Danh sách")
+    page.append(["DANH SÁCH NGƯỜI ĐĂNG KÝ"])
+    page.merge_cells("A1:E1")
+    page.append([])
+    page.append(["STT", *(HEADINGS[key].upper().replace(" ", "\n", 1) for key in KEYS)])
+    for at, row in enumerate(rows, 1):
+        page.append([at, *(row.get(key) for key in KEYS)])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+async def test_what_excel_and_people_make_of_a_list_is_read() -> None:
+    odd: dict[str, Any] = {"birth_year": datetime(1978, 5, 3), "phone": 912345678, "lang": "ខ្មែរ", "wish": "Nhật"}
+    odd["kind"] = "Đi làm việc ở nước ngoài"
+    khmer = {"name": "ថាច់ ធីដាវ", "birth_year": "១៩៩០", "phone": "០៩១២៣៤៥៦៧៩"}
+    given: list[dict[str, Any]] = [GOOD | odd, {}, GOOD | khmer, GOOD | {"birth_year": "78"}]
+    people, faults = read_people(_as_people_send_it(given), date(2026, 11, 24))
+    told = [(one.number, one.person["birth_year"], one.person["phone"], one.kind) for one in people]
+    assert told == [(4, 1978, "+84912345678", "overseas"), (6, 1990, "+84912345679", "job")]
+    assert [(one.row, one.column) for one in faults] == [(7, "birth_year")], "the row as Excel counts it"

@@ -158,7 +158,7 @@ def test_no_word_stands_in_two_catalogues() -> None:
 
 def test_the_office_names_its_roles(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(role_names_vi={"office": "Phòng Văn hóa – Xã hội"})
-    call_roles({"vi": settings.role_names_vi})
+    call_roles(settings.role_names)
     try:
         assert word("role.office") == "Phòng Văn hóa – Xã hội"
         assert word("role.commune") == "Cán bộ xã"
