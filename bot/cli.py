@@ -184,6 +184,15 @@ def staff_password(login: str) -> None:
     typer.echo(f"login {login.lower()}   password {data.new_password(login)}   (to be changed at the next log-in)")
 
 
+@staff.command("second-reset")
+def staff_second_reset(login: str) -> None:
+    """Take a log-in's second step away and end its sessions: for the last administrator who lost theirs."""
+    from bot.commands import data
+
+    data.forget_second(login)
+    typer.echo(f"login {login.lower()}   the password is enough now; a second step can be set up at the desk")
+
+
 @app.command()
 def hamlets(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The spreadsheet.")],

@@ -13,6 +13,8 @@ class Errand:
     arrival: Arrival
     seen: int | None = None
     """The last message that the sender's screen showed, where a channel tells."""
+    address: str = ""
+    """The sender's network address, where a channel is our own."""
     replayed: bool = False
     """The update had been handled before; nothing was done."""
     owed: list[Owed] = field(default_factory=list)

@@ -51,18 +51,19 @@ class Intake:
         self._behind: dict[Chat, tuple[int, float]] = {}
         """Of each chat whose last update could not be stored: its number, and when that was."""
 
-    async def take(self, bot: ChannelBot, update: Update, *, seen: int | None = None) -> None:
+    async def take(self, bot: ChannelBot, update: Update, *, seen: int | None = None, address: str = "") -> None:
         """Handle an update and return once it is committed; its replies are sent after that.
 
-        ``seen`` is the number of the last message that the sender's screen shows, where a channel tells.
+        ``seen`` is the number of the last message that the sender's screen shows, where a channel tells, and
+        ``address`` the network address that the update came from.
         Raises ``Unavailable`` when nothing was stored.
         """
         committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._tasks.start(self._turn(bot, update, seen, committed), f"{bot.channel} update {update.update_id}")
+        errand = Errand(Arrival(time.monotonic(), written_at(update)), seen, address)
+        self._tasks.start(self._turn(bot, update, errand, committed), f"{bot.channel} update {update.update_id}")
         await asyncio.shield(committed)
 
-    async def _turn(self, bot: ChannelBot, update: Update, seen: int | None, committed: "asyncio.Future[None]") -> None:
-        errand = Errand(Arrival(time.monotonic(), written_at(update)), seen)
+    async def _turn(self, bot: ChannelBot, update: Update, errand: Errand, committed: "asyncio.Future[None]") -> None:
         chat = chat_of(bot, update)
         if chat[1] == NOBODY:
             UPDATES.labels(bot.channel, "ignored").inc()

@@ -89,6 +89,10 @@ class Settings(BaseSettings):
     proactive_hours: str = "07:30-19:30"
     proactive_per_day: int = Field(default=2, ge=1)
     proactive_per_week: int = Field(default=5, ge=1)
+    second_factor: str = "administrator"
+    """Roles with commas who must have a second step at the desk; empty for nobody."""
+    second_factor_grace_days: int = Field(default=7, ge=0, le=90)
+
     second_person_above: int = Field(default=200, ge=0)
     """A broadcast to more people than this is released by somebody other than its author."""
 
@@ -102,6 +106,20 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("second_factor")
+    @classmethod
+    def _roles_are_known(cls, value: str) -> str:
+        from db.staff import ROLES  # not needed for the default, and slow to import
+
+        if unknown := set(_roles(value)) - set(ROLES):
+            raise ValueError(f"No such role: {', '.join(sorted(unknown))}. One of: {', '.join(ROLES)}")
+        return value
+
+    @property
+    def second_roles(self) -> tuple[str, ...]:
+        """Who must have a second step at the desk."""
+        return _roles(self.second_factor)
 
     @property
     def role_names(self) -> dict[str, dict[str, str]]:
@@ -124,6 +142,10 @@ class Settings(BaseSettings):
         if self.secret_key is not None:
             return self.secret_key.get_secret_value()
         return _kept_secret(self.data_dir / "secret_key")
+
+
+def _roles(words: str) -> tuple[str, ...]:
+    return tuple(role for part in words.split(",") if (role := part.strip().lower()))
 
 
 def _kept_secret(file: Path) -> str:

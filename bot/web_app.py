@@ -1,5 +1,6 @@
 """The web server's routes: the chat, the desk, webhooks, health and metrics."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -96,6 +97,8 @@ def _desk(program: Program) -> "DeskAdmin":
         second_person_above=settings.second_person_above,
         promise=program.office.promise,
         role_names=settings.role_names,
+        second_roles=settings.second_roles,
+        second_grace=timedelta(days=settings.second_factor_grace_days),
         zalo=Terms(
             settings.zalo_oa_monthly_budget, settings.zalo_oa_plan, settings.zone, is_on=program.zalo is not None
         ),

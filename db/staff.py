@@ -1,6 +1,6 @@
 """Who works at the desk, where, from which chats, and the record of what they looked at and changed."""
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Born, Json, Key, Moment
@@ -22,6 +22,8 @@ class Staff(Base):
     must_change: Mapped[bool] = mapped_column(server_default="true")
     lang: Mapped[str] = mapped_column(server_default="vi")
     disabled_at: Mapped[Moment | None]
+    second_asked_at: Mapped[Moment | None]
+    """When it was first asked to set up a second factor: the days of grace begin."""
     created_at: Mapped[Born]
 
 
@@ -62,7 +64,20 @@ class StaffSession(Base):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
     expires_at: Mapped[Moment]
+    proved_at: Mapped[Moment | None]
+    """When its owner last showed who they are: at the log-in, or again before something that matters."""
     created_at: Mapped[Born]
+
+
+class LoginStep(Base):
+    """A log-in whose password was right and whose second step is still to come; it opens nothing."""
+
+    __tablename__ = "login_step"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[Moment]
+    tries: Mapped[int] = mapped_column(SmallInteger, server_default="0")
 
 
 class AuditEntry(Base):

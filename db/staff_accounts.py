@@ -5,6 +5,7 @@ import hashlib
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -13,10 +14,13 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import delete, func, insert, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from db.staff import ROLES, Staff, StaffPlace, StaffSession
+from db.second_factor import SecondFactor
+from db.staff import ROLES, LoginStep, Staff, StaffPlace, StaffSession
 
 SESSION_LENGTH = timedelta(hours=10)
 """A working day; after it one logs in again."""
+STEP_LENGTH, STEP_TRIES = timedelta(minutes=10), 5
+"""For how long, and for how many wrong codes, a right password waits for the second step."""
 PASSWORD_LENGTH = 10
 
 _hasher = PasswordHasher()
@@ -87,7 +91,7 @@ async def reset_password(engine: AsyncEngine, login: str) -> str:
         if staff is None:
             raise StaffError(f"There is no login {login}")
         staff.password, staff.must_change = hashed, True
-        await session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+        await end_sessions(session, staff.id)
     return password
 
 
@@ -121,29 +125,69 @@ async def still_fits(session: AsyncSession, checked: Staff) -> Staff | None:
 async def open_session(session: AsyncSession, staff: Staff, now: datetime) -> str:
     """Log in; returns the token for the cookie. Only its hash is kept."""
     token = secrets.token_urlsafe(32)
-    session.add(StaffSession(token_hash=_hash(token), staff_id=staff.id, expires_at=now + SESSION_LENGTH))
+    until = now + SESSION_LENGTH
+    session.add(StaffSession(token_hash=token_hash(token), staff_id=staff.id, expires_at=until, proved_at=now))
     await session.flush()
     return token
 
 
-async def staff_of_token(session: AsyncSession, token: str, now: datetime) -> Staff | None:
-    """Who is logged in under this token."""
+@dataclass(frozen=True)
+class LogIn:
+    """A session in force: whose, when its owner last proved who they are, and with a second factor or without."""
+
+    staff: Staff
+    token_hash: bytes
+    proved_at: datetime | None
+    has_second: bool
+
+
+async def login_of_token(session: AsyncSession, token: str, now: datetime) -> LogIn | None:
+    """The session under this token, unless it has ended."""
+    hashed = token_hash(token)
+    second = or_(SecondFactor.app_since.is_not(None), SecondFactor.chat_since.is_not(None))
     query = (
-        select(Staff)
-        .join(StaffSession)
-        .where(
-            StaffSession.token_hash == _hash(token),
-            StaffSession.expires_at > now,
-            Staff.disabled_at.is_(None),
-        )
+        select(Staff, StaffSession.proved_at, func.coalesce(second, False))
+        .join(StaffSession, StaffSession.staff_id == Staff.id)
+        .outerjoin(SecondFactor, SecondFactor.staff_id == Staff.id)
+        .where(StaffSession.token_hash == hashed, StaffSession.expires_at > now, Staff.disabled_at.is_(None))
     )
-    staff: Staff | None = await session.scalar(query)
-    return staff
+    row = (await session.execute(query)).one_or_none()
+    return LogIn(row[0], hashed, row[1], row[2]) if row is not None else None
 
 
 async def close_session(session: AsyncSession, token: str) -> None:
     """Log out."""
-    await session.execute(delete(StaffSession).where(StaffSession.token_hash == _hash(token)))
+    await session.execute(delete(StaffSession).where(StaffSession.token_hash == token_hash(token)))
+
+
+async def end_sessions(session: AsyncSession, staff_id: int, *, but: bytes = b"") -> None:
+    """End an account's sessions and half-done log-ins everywhere, ``but`` one."""
+    await session.execute(delete(LoginStep).where(LoginStep.staff_id == staff_id))
+    others = StaffSession.staff_id == staff_id, StaffSession.token_hash != but
+    await session.execute(delete(StaffSession).where(*others))
+
+
+async def open_step(session: AsyncSession, staff: Staff, now: datetime) -> str:
+    """A right password, whose second step is to come; returns the token of a cookie that opens nothing else."""
+    over = LoginStep.staff_id == staff.id, LoginStep.expires_at <= now
+    await session.execute(delete(LoginStep).where(*over))
+    token = secrets.token_urlsafe(32)
+    session.add(LoginStep(token_hash=token_hash(token), staff_id=staff.id, expires_at=now + STEP_LENGTH))
+    await session.flush()
+    return token
+
+
+async def step_of_token(session: AsyncSession, token: str, now: datetime) -> tuple[LoginStep, Staff] | None:
+    """The log-in that waits under this token, held until the transaction ends, unless its time or tries are over."""
+    query = (
+        select(LoginStep, Staff)
+        .join(Staff, Staff.id == LoginStep.staff_id)
+        .where(LoginStep.token_hash == token_hash(token), LoginStep.expires_at > now, Staff.disabled_at.is_(None))
+        .where(LoginStep.tries < STEP_TRIES)
+        .with_for_update(of=LoginStep)
+    )
+    row = (await session.execute(query)).one_or_none()
+    return (row[0], row[1]) if row is not None else None
 
 
 async def first_administrator(engine: AsyncEngine) -> str | None:
@@ -165,5 +209,6 @@ async def first_administrator(engine: AsyncEngine) -> str | None:
     return password
 
 
-def _hash(token: str) -> bytes:
+def token_hash(token: str) -> bytes:
+    """What is kept of a token: whoever reads the database can't use it."""
     return hashlib.sha256(token.encode()).digest()

@@ -79,6 +79,8 @@ class Turn:
     """What is inside it: every turn opens and closes there, and time counts."""
     account: Account
     now: datetime
+    address: str = ""
+    """The network address that the update came from, where the channel is our own."""
     owed_before: frozenset[int] = frozenset()
     """Rows of replies that had not been marked as sent when the turn began."""
     newest: int = 0

@@ -1,8 +1,8 @@
 """The staff's web desk, put together on starlette-admin."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ from desk.broadcast_calls import BroadcastCallsPage
 from desk.broadcasts import BroadcastsPage
 from desk.case_actions import CasePage
 from desk.cases import CasesPage
+from desk.confirm import ConfirmPage, MustProve
 from desk.csrf import DeskCSRF
 from desk.desk import Desk
 from desk.facts import FactsPage
@@ -52,6 +53,7 @@ from desk.reach import ReachPage
 from desk.registrations import RegistrationsPage
 from desk.reports import ReportsPage
 from desk.saved_filters import SavedFiltersPage
+from desk.second import SecondPage
 from desk.setup import SetupPage
 from desk.staff import StaffPage
 from desk.targets import TargetsPage
@@ -101,6 +103,8 @@ PAGES = (
     ZaloPage,
     AuditPage,
     MePage,
+    SecondPage,
+    ConfirmPage,
     PasswordPage,
 )
 """In the order of the menu; a page under another's address stands before it."""
@@ -126,6 +130,7 @@ class DeskAdmin(BaseAdmin):
         super()._init_auth()
         self.middlewares.append(Middleware(MustChange))
         assert isinstance(self.index_view, HomePage)
+        self.middlewares.append(Middleware(MustProve, desk=self.index_view.desk))
         self.middlewares.append(Middleware(AlarmBar, engine=self.index_view.desk.engine))
 
     async def _refuse_form(self, request: Request) -> Response:
@@ -162,11 +167,27 @@ def make_desk(
     second_person_above: int = 200,
     promise: Callable[[datetime], date] | None = None,
     role_names: Mapping[str, Mapping[str, str]] | None = None,
+    second_roles: Collection[str] = (),
+    second_grace: timedelta = timedelta(days=7),
 ) -> DeskAdmin:
     """Build the desk; ``title`` and ``role_names`` are the office's by language, ``secure`` is for https only."""
     install()
     call_roles(role_names or {})
-    desk = Desk(engine, seal, files, clock, zone, secure, title, tuple(channels), zalo, second_person_above, promise)
+    desk = Desk(
+        engine,
+        seal,
+        files,
+        clock,
+        zone,
+        secure,
+        title,
+        tuple(channels),
+        zalo,
+        second_person_above,
+        frozenset(second_roles),
+        second_grace,
+        promise,
+    )
     admin = DeskAdmin(
         title=title[FIRST],
         base_url="/desk",
@@ -176,7 +197,7 @@ def make_desk(
         theme=DeskTheme(),
         auth_provider=DeskLogin(desk),
         secret_key=secret,
-        middlewares=[Middleware(SecurityHeaders)],
+        middlewares=[Middleware(SecurityHeaders, secure=secure)],
         i18n_config=I18nConfig(default_locale=FIRST, language_header_name=None),
         timezone_config=None,
     )

@@ -35,6 +35,10 @@ class Desk:
     """What the Official Account may cost."""
     second_person_above: int = 200
     """A broadcast to more people is released by somebody other than its author."""
+    second_roles: frozenset[str] = frozenset()
+    """Who must have a second step."""
+    second_grace: timedelta = timedelta(days=7)
+    """For how long they may put off setting it up."""
     promise: Callable[[datetime], date] | None = None
     """The day by which somebody calls who registers now; without the office's days, three later."""
     _book: PlaceBook | None = field(default=None, init=False)

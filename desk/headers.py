@@ -27,11 +27,19 @@ _HEADERS = {
 }
 
 
+def _over_tls_only(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """A cookie of the frame's own, which goes by how the proxy speaks to us, not by how browsers speak to it."""
+    if name != b"set-cookie" or b"; secure" in value.lower():
+        return name, value
+    return name, value + b"; Secure"
+
+
 class SecurityHeaders:
     """Adds the headers to every answer; only the style sheets and scripts may be kept by the browser."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
+        self._secure = secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and the answer back."""
@@ -43,6 +51,8 @@ class SecurityHeaders:
                     headers[name] = value
                 own = scope["path"].removeprefix(scope.get("root_path", ""))
                 headers["cache-control"] = "public, max-age=3600" if own.startswith("/static/") else "no-store"
+                if self._secure:
+                    message["headers"] = [_over_tls_only(name, value) for name, value in message["headers"]]
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -3,18 +3,21 @@
 import logging
 from asyncio import sleep
 
-from sqlalchemy import delete
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from starlette.templating import Jinja2Templates
 from starlette_admin.auth import AdminUser, AuthProvider
 from starlette_admin.exceptions import LoginFailed
-from starlette_admin.helpers import safe_redirect_url
 from starlette_admin.i18n import set_locale
 
-from db.staff import StaffSession
-from db.staff_accounts import SESSION_LENGTH, check_password, close_session, open_session, staff_of_token, still_fits
-from desk.access import viewer_of
+from db.second_factor import ask_by
+from db.staff_accounts import LogIn, check_password, close_session, login_of_token, open_step, still_fits
+from desk.access import Viewer, viewer_of
+from desk.cookie import STEP, token_at, with_cookie, without_cookie
 from desk.desk import Desk
+from desk.entering import enter, needs_code
+from desk.login_step import ROUTES, SecondStep, to_step, wanted
 from desk.network import network_of
 from desk.page import DeskUser, viewer_at
 from desk.record import note
@@ -22,7 +25,6 @@ from desk.theme import address
 from desk.throttle import DELAY, MANY, PER_ADDRESS, PER_LOGIN, Throttle
 from desk.words import word
 
-COOKIE = "vieclam_desk"
 _LONGEST = 200
 
 # starlette-admin writes every login name into the log at INFO.
@@ -33,7 +35,7 @@ class DeskLogin(AuthProvider):
     """Checks passwords against ``staff`` and keeps sessions in ``staff_session``."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
+        super().__init__(allow_routes=ROUTES)
         self._desk = desk
         self._pairs = Throttle(PER_LOGIN)
         self._logins = Throttle(MANY)
@@ -41,19 +43,27 @@ class DeskLogin(AuthProvider):
 
     async def authenticate(self, request: Request) -> AdminUser | None:
         """Who the cookie belongs to, or None."""
-        token = request.cookies.get(COOKIE)
+        token = token_at(self._desk, request)
         own = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
         if not token or own.startswith("/static/"):
             return None
         async with self._desk.session() as session:
-            staff = await staff_of_token(session, token, self._desk.clock())
-            if staff is None:
+            login = await login_of_token(session, token, self._desk.clock())
+            if login is None:
                 return None
-            set_locale(staff.lang)
-            return DeskUser(await viewer_of(session, staff))
+            set_locale(login.staff.lang)
+            return self._user(await viewer_of(session, login.staff), login)
+
+    def _user(self, viewer: Viewer, login: LogIn) -> DeskUser:
+        """The log-in, with the day by which its second step must be set up."""
+        desk, now = self._desk, self._desk.clock()
+        if login.has_second or viewer.role not in desk.second_roles:
+            return DeskUser(viewer, login)
+        until = ask_by(login.staff, now, desk.second_grace)
+        return DeskUser(viewer, login, f"{desk.local(until):%d/%m/%Y}", is_late=now >= until)
 
     async def login(self, username: str, password: str, remember_me: bool, request: Request) -> Response:
-        """Open a session, or say why not; the answer never tells whether the login exists."""
+        """Open a session or lead to the second step, or say why not; it never tells whether the login exists."""
         name, now = username.replace("\0", "").strip().lower()[:_LONGEST], self._desk.clock()
         host = network_of(request.client.host) if request.client else ""
         await self._slow_down(name, host)
@@ -67,13 +77,15 @@ class DeskLogin(AuthProvider):
             self._pairs.forget(f"{name} {host}")
             self._logins.forget(name)
             self._addresses.forgive(host)
-            over = StaffSession.staff_id == staff.id, StaffSession.expires_at <= now
-            await session.execute(delete(StaffSession).where(*over))
-            token = await open_session(session, staff, now)
-            note(session, await viewer_of(session, staff), now, "login", "staff", staff.id)
-        home = address(request, "/")
-        wanted = safe_redirect_url(request.query_params.get("next") or home, request, home)
-        return with_cookie(self._desk, request, RedirectResponse(wanted, status_code=303), token)
+            if await needs_code(session, staff):
+                step = await open_step(session, staff, now)
+                return with_cookie(self._desk, request, to_step(request), step, STEP)
+            token = await enter(self._desk, session, staff, now)
+        return with_cookie(self._desk, request, RedirectResponse(wanted(request), status_code=303), token)
+
+    def get_routes(self, templates: Jinja2Templates) -> list[Route]:
+        """Logging in, its second step, and out."""
+        return [*super().get_routes(templates), *SecondStep(self._desk, self._addresses).routes(templates)]
 
     async def _slow_down(self, name: str, host: str) -> None:
         """Raise when this address has failed too often; wait when a login is being guessed from many addresses.
@@ -94,23 +106,7 @@ class DeskLogin(AuthProvider):
     async def logout(self, request: Request) -> Response:
         """End the session in the table and drop the cookie."""
         async with self._desk.session() as session:
-            await close_session(session, request.cookies.get(COOKIE, ""))
+            await close_session(session, token_at(self._desk, request))
             viewer = viewer_at(request)
             note(session, viewer, self._desk.clock(), "logout", "staff", viewer.id)
-        response = RedirectResponse(address(request, "/login"), status_code=303)
-        response.delete_cookie(COOKIE, path=request.scope["root_path"] or "/")
-        return response
-
-
-def with_cookie(desk: Desk, request: Request, response: Response, token: str) -> Response:
-    """Hand the session's token to the browser."""
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=int(SESSION_LENGTH.total_seconds()),
-        path=request.scope["root_path"] or "/",
-        httponly=True,
-        samesite="lax",
-        secure=desk.secure,
-    )
-    return response
+        return without_cookie(self._desk, request, RedirectResponse(address(request, "/login"), status_code=303))

@@ -10,6 +10,7 @@ from starlette_admin import CustomView
 from starlette_admin.auth import AdminUser
 from starlette_admin.flash import flash
 
+from db.staff_accounts import LogIn
 from desk.access import Viewer
 from desk.desk import Desk
 from desk.theme import address
@@ -22,16 +23,26 @@ _ID_DIGITS = 18
 class DeskUser(AdminUser):
     """A log-in as starlette-admin wants it, with the viewer inside."""
 
-    def __init__(self, viewer: Viewer) -> None:
+    def __init__(self, viewer: Viewer, login: LogIn, ask_by: str | None = None, *, is_late: bool = False) -> None:
         super().__init__(username=viewer.name)
         self.viewer = viewer
+        self.login = login
+        self.ask_by = ask_by
+        """The day by which they must set up a second step; None when nothing is asked of them."""
+        self.is_late = is_late
+        """Whether that day has passed."""
+
+
+def user_at(request: Request) -> DeskUser:
+    """The log-in; the authentication middleware has made sure that there is one."""
+    user = request.state.admin_user
+    assert isinstance(user, DeskUser)
+    return user
 
 
 def viewer_at(request: Request) -> Viewer:
-    """Who is logged in; the authentication middleware has made sure that somebody is."""
-    user = request.state.admin_user
-    assert isinstance(user, DeskUser)
-    return user.viewer
+    """Who is logged in."""
+    return user_at(request).viewer
 
 
 class Page(CustomView):

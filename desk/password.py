@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import delete
 from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette_admin import route
 
-from db.staff import StaffSession
-from db.staff_accounts import PASSWORD_LENGTH, check_password, hash_password, open_session, still_fits
+from db.staff_accounts import PASSWORD_LENGTH, check_password, end_sessions, hash_password, open_session, still_fits
+from desk.cookie import with_cookie
 from desk.desk import Desk
-from desk.login import with_cookie
 from desk.page import DeskUser, Page, form_secrets, say, viewer_at
 from desk.record import note
 from desk.theme import address
@@ -22,8 +20,12 @@ PATH = "/password"
 _LONGEST = 200
 
 
+_TO_SET_UP = ("/me", "/second", "/confirm", PATH, "/logout")
+"""What opens, with all below, to who has put the second step off for too long; a chat is linked at one's own page."""
+
+
 class MustChange:
-    """Leads a person with a one-time password to the page where they choose their own; nothing else opens."""
+    """Leads who has a one-time password, or no second step by the day it was wanted, to where that is put right."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -33,10 +35,19 @@ class MustChange:
         user = scope.get("state", {}).get("admin_user")
         root = scope.get("root_path", "")
         own = scope["path"].removeprefix(root)
-        if isinstance(user, DeskUser) and user.viewer.must_change and own not in (PATH, "/logout"):
-            await RedirectResponse(URL(f"{root}{PATH}"), status_code=303)(scope, receive, send)
+        elsewhere = _wanted_first(user, own) if isinstance(user, DeskUser) else None
+        if elsewhere is not None:
+            await RedirectResponse(URL(f"{root}{elsewhere}"), status_code=303)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+
+def _wanted_first(user: DeskUser, own: str) -> str | None:
+    """The page that comes before any other, unless this one may be opened."""
+    if user.viewer.must_change:
+        return PATH if own not in (PATH, "/logout") else None
+    opens = any(own == path or own.startswith(f"{path}/") for path in _TO_SET_UP)
+    return "/second" if user.is_late and not opens else None
 
 
 class PasswordPage(Page):
@@ -73,7 +84,7 @@ class PasswordPage(Page):
             if staff is None:
                 return self._form(request, "password.old_wrong", 422)
             staff.password, staff.must_change = hashed, False
-            await session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+            await end_sessions(session, staff.id)
             token = await open_session(session, staff, now)
             note(session, viewer, now, "password", "staff", staff.id)
         say(request, "password.changed")

@@ -4,21 +4,24 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette_admin import route
 
+from content import login_words
 from content.catalogue import LANGUAGES
 from db.handovers import ask_handover
 from db.officers import chats_of, unlink
-from db.staff import ROLES, Staff, StaffSession
-from db.staff_accounts import StaffError, add_staff, places_of, reset_password, set_places
+from db.second_factor import factor_of, forget_factor
+from db.staff import ROLES, Staff
+from db.staff_accounts import StaffError, add_staff, end_sessions, places_of, reset_password, set_places
 from desk.access import EVERYWHERE, LOCAL
 from desk.page import Page, form_text, go, number_at, number_of, say, viewer_at
 from desk.record import note
+from desk.second_chat import tell_chats
 
 _NO_PLACE = 0
 """No unit has this number: what can be none is told like a place that is not there."""
@@ -60,9 +63,10 @@ class StaffPage(Page):
         async with self.desk.session() as session:
             staff = await _by_number(session, number_at(request, "id"))
             book, places = await self.desk.book(session), await places_of(session)
-            chats = await chats_of(session, staff.id)
+            chats, factor = await chats_of(session, staff.id), await factor_of(session, staff.id)
         context = {"account": staff, "own": places.get(staff.id, []), "chats": chats, "roles": ROLES}
         context |= {"book": book, "hamlets": book.hamlets(viewer_at(request).bounds), "languages": LANGUAGES}
+        context["has_second"] = factor is not None and factor.is_in_force
         return self.render(request, "staff_one.html", **context)
 
     @route("/{id}/edit", methods=["POST"], name="staff-edit")
@@ -103,6 +107,20 @@ class StaffPage(Page):
         say(request, "me.unlinked")
         return go(request, f"/staff/{staff.id}")
 
+    @route("/{id}/second", methods=["POST"], name="staff-second")
+    async def reset_second(self, request: Request) -> Response:
+        """Take somebody's second step away, who lost their phone; they are told, and their sessions end."""
+        viewer, now = viewer_at(request), self.desk.clock()
+        async with self.desk.session() as session:
+            staff = await _by_number(session, number_at(request, "id"))
+            if staff.id == viewer.id or not await forget_factor(session, staff.id):
+                raise HTTPException(404)
+            await end_sessions(session, staff.id)
+            await tell_chats(session, staff, login_words.RESET, now)
+            note(session, viewer, now, "second_reset", "staff", staff.id, login=staff.login)
+        say(request, "second.was_reset", login=staff.login)
+        return go(request, f"/staff/{staff.id}")
+
     @route("/reset", methods=["POST"], name="staff-reset")
     async def reset(self, request: Request) -> Response:
         """Give a new one-time password; the account's sessions end."""
@@ -123,7 +141,7 @@ class StaffPage(Page):
                 return go(request, "/staff")
             staff.disabled_at = None if again else now
             await ask_handover(session, viewer, staff.id, now)
-            await session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
+            await end_sessions(session, staff.id)
             action = "staff_enable" if again else "staff_disable"
             note(session, viewer, now, action, "staff", staff.id, login=staff.login)
         say(request, f"staff.{'opened' if again else 'shut'}", login=staff.login)

@@ -69,7 +69,7 @@ async def take_code(talk: Talk, code: str) -> None:
         ask_consent(talk, WISH)
     elif await wrong_codes.are_all_shut(session, talk.now):
         offer_person(talk, "link.shut_all")
-    elif await wrong_codes.is_shut(session, here, KIND, talk.now):
+    elif await wrong_codes.is_shut(session, await _guesser(talk), KIND, talk.now):
         offer_person(talk, "link.shut")
     elif (other := await links.claim_code(session, talk.seal, code, here, talk.now)) is None:
         await _note_wrong(talk)
@@ -140,8 +140,12 @@ async def refuse(talk: Talk, other: int) -> None:
     offer_person(talk, "link.refused")
 
 
+async def _guesser(talk: Talk) -> wrong_codes.Guesser:
+    return wrong_codes.Guesser.at(talk.seal, await talk.turn.identity_id(), talk.turn.address)
+
+
 async def _note_wrong(talk: Talk) -> None:
-    if await wrong_codes.note_wrong(talk.turn.session, await talk.turn.identity_id(), KIND, talk.now):
+    if await wrong_codes.note_wrong(talk.turn.session, await _guesser(talk), KIND, talk.now):
         offer_person(talk, "link.shut")
     else:
         talk.say("link.wrong", below=_back(talk))

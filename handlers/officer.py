@@ -37,11 +37,12 @@ def code_in(text: str) -> str | None:
 async def link(talk: Talk, code: str) -> None:
     """Link this chat to the account that asked for the code."""
     session, here = talk.turn.session, await talk.turn.identity_id()
-    shut = await wrong_codes.are_all_shut(session, talk.now) or await wrong_codes.is_shut(session, here, KIND, talk.now)
+    who = wrong_codes.Guesser.at(talk.seal, here, talk.turn.address)
+    shut = await wrong_codes.are_all_shut(session, talk.now) or await wrong_codes.is_shut(session, who, KIND, talk.now)
     staff = None if shut else await officers.link(session, code, here, talk.now)
     if staff is None:
         if not shut:
-            await wrong_codes.note_wrong(session, here, KIND, talk.now)
+            await wrong_codes.note_wrong(session, who, KIND, talk.now)
         talk.say("officer.code_wrong")
         return
     await wrong_codes.forgive(session, here, KIND)

@@ -36,6 +36,8 @@ _OLD = (
     ("DELETE FROM wrong_code WHERE at < :before", SHUT_FOR),
     ("DELETE FROM staff_session WHERE expires_at < :before", timedelta(0)),
     ("UPDATE rating SET words = NULL WHERE rated_at < :before AND words IS NOT NULL", RATING_WORDS),
+    ("DELETE FROM login_step WHERE expires_at < :before", timedelta(0)),
+    ("DELETE FROM chat_code WHERE expires_at < :before", timedelta(0)),
     (
         "UPDATE identity SET data = data - 'draft' - 'aside', state = NULL "
         "WHERE active_at < :before AND (data ? 'draft' OR data ? 'aside')",

@@ -173,7 +173,7 @@ class Line:
         chat = self._chat
         update = update_of(chat.bot, self._chat_id, frame, self._lang, chat.clock())
         try:
-            await chat.intake.take(chat.bot, update, seen=frame.seen)
+            await chat.intake.take(chat.bot, update, seen=frame.seen, address=address_of(self._socket))
         except Unavailable:
             return False
         return True

@@ -11,15 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from bot.assembly import open_engine, prepare, wall_clock
 from bot.commands import everything_is_imported
 from bot.settings import Settings
+from content import login_words
 from content.places import NEW, OLD, display_name, find_units
 from db.invented_district import furnish
 from db.invented_people import fill
 from db.people import Worker
 from db.places import Place
+from db.record import SYSTEM, note
 from db.registrations import Registration
 from db.seal import Seal
+from db.second_factor import forget_factor
 from db.staff import Staff
-from db.staff_accounts import StaffError, add_staff, reset_password
+from db.staff_accounts import StaffError, add_staff, end_sessions, reset_password
 
 Result = TypeVar("Result")
 
@@ -51,6 +54,24 @@ async def place_id_of(engine: AsyncEngine, name: str) -> int | None:
 def new_password(login: str) -> str:
     """Give a log-in a new one-time password."""
     return with_engine(lambda engine: reset_password(engine, login))
+
+
+def forget_second(login: str) -> None:
+    """Take a log-in's second step away; raises ``StaffError`` where there is none. Its owner is told in their chats."""
+
+    async def work(engine: AsyncEngine) -> None:
+        from desk.second_chat import tell_chats  # the desk's libraries are wanted here only
+
+        now = wall_clock()
+        async with AsyncSession(engine) as session, session.begin():
+            staff = await session.scalar(select(Staff).where(Staff.login == login.lower()))
+            if staff is None or not await forget_factor(session, staff.id):
+                raise StaffError(f"There is no login {login} with a second step")
+            await end_sessions(session, staff.id)
+            await tell_chats(session, staff, login_words.RESET, now)
+            note(session, SYSTEM, now, "second_reset", "staff", staff.id, login=staff.login, by="command")
+
+    with_engine(work)
 
 
 def everybody() -> list[Staff]:

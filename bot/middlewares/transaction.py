@@ -37,6 +37,7 @@ class TransactionMiddleware(BaseMiddleware):
                 errand.replayed = True
                 return None
             data["turn"] = turn
+            turn.address = errand.address
             data["unseen"] = self._look(chat, turn, errand)
             result = await handler(event, data)
             errand.owed = await turn.close(self._delivery.holder)

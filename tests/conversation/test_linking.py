@@ -280,6 +280,30 @@ async def test_guesses_of_everybody_together_shut_the_door_with_an_alarm(village
     await join(village, one, two)
 
 
+@pytest.mark.parametrize("kind", ["9000 0000", "CB-2222-3333"])
+async def test_an_address_with_many_web_chats_is_shut_and_nobody_else(
+    village: Village, clock: MovableClock, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr("db.wrong_codes.PER_NETWORK", 3)
+    guessers = [await village.phone("web") for _ in range(4)]
+    for phone in guessers:
+        await agreed(phone)
+        await phone.say(kind)
+    elsewhere, here = await village.phone("telegram"), guessers[-1]
+    async with village.program.engine.connect() as connection:
+        rows = (await connection.execute(text("SELECT network FROM wrong_code"))).scalars().all()
+    assert len(rows) == 3, "the fourth was not listened to"
+    assert len(set(rows)) == 1
+    assert b"127.0.0.1" not in rows[0], "a mark only"
+    await registered(elsewhere)
+    code = await code_of(elsewhere)
+    if kind.startswith("9"):
+        assert "hôm nay chưa nối được" in await here.say(code)
+        clock.forward(hours=25)
+        code = await code_of(elsewhere)
+    assert "Máy đã hỏi lại" in await here.say(code), "the other kind of code is counted apart"
+
+
 async def test_a_new_account_does_not_forgive_the_guesses_of_the_old_one(village: Village) -> None:
     one = await village.phone("telegram")
     await agreed(one)

@@ -25,9 +25,9 @@ from db.seal import Seal
 from db.staff import AuditEntry, Staff
 from db.staff_accounts import add_staff, open_session
 from desk.app import make_desk
+from desk.cookie import COOKIE
 from desk.desk import Desk
 from desk.home import HomePage
-from desk.login import COOKIE
 from tests.thrift import CHEAP
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -146,7 +146,16 @@ async def house(engine: AsyncEngine, tmp_path: Path) -> House:
     clock, seal, app = Clock(), Seal("test"), Starlette()
     files = FileStore(tmp_path / "files", seal)
     title = {"vi": "Văn phòng lao động", "km": "ការិយាល័យការងារ"}
-    desk = make_desk(engine, seal, files, secret="test", clock=clock, title=title, secure=False)
+    desk = make_desk(
+        engine,
+        seal,
+        files,
+        secret="test",
+        clock=clock,
+        title=title,
+        secure=False,
+        channels=("web", "telegram", "zalo_oa"),
+    )
     desk.mount_to(app)
     assert isinstance(desk.index_view, HomePage)
     return House(app, engine, seal, files, clock, desk.index_view.desk)

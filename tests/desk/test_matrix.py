@@ -38,12 +38,15 @@ LISTS = {"index", "registrations", "cases", "help", "unfinished", "lists", "list
          "workload", "workload-take", "import-template", "lists-count"}  # fmt: skip
 """Pages for everybody, each showing what is theirs to see."""
 OWN = {"me", "me-language", "me-code", "me-unlink", "password", "password-change", "filters", "filter-save",
-       "filter-drop", "login", "logout"}  # fmt: skip
+       "filter-drop", "login", "logout", "login-code", "login-send", "second", "second-app", "second-app-confirm",
+       "second-chat", "second-chat-confirm", "second-codes", "second-drop", "confirm", "confirm-take",
+       "confirm-send"}  # fmt: skip
 """One's own account."""
 OF_DISTRICT = {"setup", "setup-rule", "setup-rule-drop", "setup-share", "setup-answer", "setup-answer-drop", "hamlets",
                "hamlets-template", "hamlets-look", "hamlets-load", "zalo", "zalo-read", "zalo-template",
                "zalo-template-drop", "person-erase"}  # fmt: skip
 OF_ADMINISTRATOR = {"staff", "staff-one", "staff-add", "staff-edit", "staff-unlink", "staff-reset", "staff-disable",
+                    "staff-second",
                     "audit"}  # fmt: skip
 OF_NOTICES = {"notices-add", "notice-save", "notice-publish", "notice-correct", "notice-check", "notice-cancel",
               "notice-file", "notice-file-add", "notice-file-drop", "broadcasts-add", "broadcast-save",
