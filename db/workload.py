@@ -86,7 +86,7 @@ def add_move(
 
 
 def band(waited: timedelta) -> int:
-    """Minutes as they are counted: each up to an hour, half hours up to two days, half days above."""
+    """Minutes as they are counted: five up to an hour, hours up to two days, days above."""
     minutes = max(0, int(waited.total_seconds() // 60))
-    step = 1 if minutes < _HOUR else _HOUR // 2 if minutes < 2 * _DAY else _DAY // 2
+    step = 5 if minutes < _HOUR else _HOUR if minutes < 2 * _DAY else _DAY
     return minutes - minutes % step

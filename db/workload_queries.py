@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.work_queries import PRIORITIES
 
-CAP = 2_000
+CAP = 1_000
 """Nobody's open cases are counted further than one above this."""
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette_admin import route
 
 from db.ratings import SCORES
-from db.work_queries import Work, work_count
+from db.work_queries import COUNT_CAP, Work, work_count
 from desk.download import download
 from desk.monthly_words import thousands
 from desk.page import Page, demand, viewer_at
@@ -52,7 +52,7 @@ class WorkloadPage(Page):
             capped=capped,
             thousands=thousands,
             scores=SCORES,
-            free=capped(free),
+            free=capped(free, COUNT_CAP),
         )
 
     @route("/take", methods=["POST"], name="workload-take")

@@ -96,18 +96,21 @@ class Line:
 
 
 def span(minutes: int | None) -> str:
-    """40 phút; 3,5 giờ; 2 ngày."""
+    """40 phút; 3 giờ; 2 ngày."""
     if minutes is None:
         return "–"
+    if minutes == 0:
+        return word("workload.at_once")
     if minutes < _HOUR:
         return word("workload.minutes", count=minutes)
     unit, size = ("hours", _HOUR) if minutes < 2 * _DAY else ("days", _DAY)
-    return word(f"workload.{unit}", count=f"{minutes / size:.1f}".removesuffix(".0").replace(".", ","))
+    return word(f"workload.{unit}", count=minutes // size)
 
 
-def capped(count: int) -> str:
-    """A number, or "more than"."""
-    return word("workload.more", count=thousands(CAP)) if count > CAP else thousands(count)
+def capped(count: int, most: int | None = None) -> str:
+    """A number, or "more than" where it was counted no further."""
+    most = CAP if most is None else most
+    return word("workload.more", count=thousands(most)) if count > most else thousands(count)
 
 
 async def read_lines(

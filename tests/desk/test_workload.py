@@ -49,7 +49,7 @@ async def lines(browser: Browser, query: str = "") -> dict[str, list[str]]:
 
 
 async def test_waits_are_kept_as_finely_as_they_are_told() -> None:
-    spans = {0: 0, 59: 59, 61: 60, 95: 90, 47 * 60 + 59: 47 * 60 + 30, 49 * 60: 48 * 60, 5 * 1440 + 800: 5 * 1440 + 720}
+    spans = {0: 0, 59: 55, 61: 60, 125: 120, 47 * 60 + 59: 47 * 60, 49 * 60: 48 * 60, 5 * 1440 + 800: 5 * 1440}
     assert {minutes: band(timedelta(minutes=minutes)) for minutes in spans} == spans
     assert band(timedelta(minutes=-3)) == 0
 
@@ -79,7 +79,7 @@ async def test_what_is_done_counts_for_who_has_the_case_and_is_counted_back(hous
     await browser.submit("/desk/registrations/undo", token=token, where=number)
     assert ("placed", None) not in await counted(house, "commune")
     (row,) = (await lines(browser)).values()
-    assert row[1:6] == ["1", "1", "0", "0", "thường 5 giờ đúng hẹn 100 % của 1"]
+    assert row[1:7] == ["1", "0", "1", "0", "0", "thường 5 giờ đúng hẹn 100 % của 1"]
 
 
 async def test_a_first_call_after_the_promised_day_is_late(house: House, enter: Enter) -> None:
@@ -88,7 +88,7 @@ async def test_a_first_call_after_the_promised_day_is_late(house: House, enter: 
     number = await house.register(commune=TAP_SON, created_at=made, promised_at=made + timedelta(days=3))
     await browser.submit(f"/desk/case/{number}/call", outcome="met", words="", day="", hour="")
     (row,) = (await lines(browser)).values()
-    assert row[5] == "thường 4 ngày đúng hẹn 0 % của 1"
+    assert row[6] == "thường 4 ngày đúng hẹn 0 % của 1"
 
 
 async def _says(house: House, number: int, words: str) -> None:
@@ -118,7 +118,7 @@ async def test_a_reply_counts_from_the_first_words_that_nobody_answered(house: H
     await browser.submit(f"/desk/case/{number}/write", words="Sáng nha")
     assert await counted(house, "commune") == {("reply", 40): 1}
     (row,) = (await lines(browser)).values()
-    assert row[6] == "thường 40 phút lâu nhất 40 phút, 1 lần"
+    assert row[7] == "thường 40 phút lâu nhất 40 phút, 1 lần"
 
 
 async def _asks(house: House, number: int, topic: str = "general") -> int:
@@ -166,15 +166,14 @@ async def test_from_the_page_cases_are_given_to_somebody_else(house: House, ente
     await office.submit("/desk/cases/assign", id=numbers, owner=mine, query="")
     page = (await office.get("/desk/workload")).text
     assert f"tab=open&amp;owner={mine}" in page
-    assert "3 quá hạn" in page
+    assert re.search(rf"tab=overdue&amp;owner={mine}\">3<", page)
     listed = (await office.get(f"/desk/cases?tab=open&owner={mine}")).text
     assert all(f"Kim Thị {at}" in listed for at in range(3))
     assert "Kim Thị 0" not in (await office.get(f"/desk/cases?tab=open&owner={other}")).text
     answer = await office.submit("/desk/cases/assign", id=numbers[:2], owner=other, query=f"tab=open&owner={mine}")
     assert f"owner={mine}" in answer.headers["location"], "and back to where one was"
     rows = await lines(office)
-    assert [rows[f"Cán bộ {login}"][1] for login in ("commune", "moi")] == ["1 1 quá hạn", "2 2 quá hạn"]
-    assert rows["Cán bộ moi"][2] == "2"
+    assert [rows[f"Cán bộ {login}"][1:4] for login in ("commune", "moi")] == [["1", "1", "3"], ["2", "2", "2"]]
 
 
 async def test_everybody_sees_those_of_their_own_places(house: House, enter: Enter) -> None:
@@ -240,8 +239,8 @@ async def test_months_are_apart_and_the_workbooks_say_the_same(house: House, ent
     await rated(house, await house.register(commune=TAP_SON), "good", owner="commune")
     await rated(house, await house.register(commune=TAP_SON), "bad", owner="commune")
     row = (await lines(browser, "?year=2026&month=11"))["Cán bộ commune"]
-    assert row[8].split() == ["😊", "1", "😐", "0", "😞", "1"]
-    assert (await lines(browser, "?year=2026&month=10"))["Cán bộ commune"][8] == "–"
+    assert row[9].split() == ["😊", "1", "😐", "0", "😞", "1"]
+    assert (await lines(browser, "?year=2026&month=10"))["Cán bộ commune"][9] == "–"
     for path in ("/desk/workload/take", "/desk/reports/take"):
         book = sheets((await browser.submit(path, year="2026")).content)
         sheet = book["Khối lượng việc"]
