@@ -67,6 +67,13 @@ def as_told(name: str, book: FactBook, lang: str, today: date) -> list[str]:
     return [fill(lang, line, {}, facts) for line in _lines()[lang].get(name, ())[:MOST_LINES]]
 
 
+def lacking(name: str, book: FactBook, today: date) -> list[str]:
+    """Facts that stand in one line with it and are not known, so that the line tells none of them."""
+    beside = {one for line in _lines()[LANGUAGES[0]].get(name, ())[:MOST_LINES] for one in names_in(line)}
+    told = {one for one in beside if (fact := book.on(one, today)) is not None and fact.confirmed}
+    return sorted(beside - told - {name})
+
+
 @cache
 def _lines() -> dict[str, dict[str, list[str]]]:
     found: dict[str, dict[str, list[str]]] = {lang: {} for lang in LANGUAGES}

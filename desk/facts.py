@@ -16,7 +16,7 @@ from content.facts.live import live
 from content.facts.units import short_day, written_value
 from db.fact_corrections import FactCorrection, correct, corrections
 from desk.fact_form import FIELDS, FactForm
-from desk.fact_lines import FactLine, as_told, listed
+from desk.fact_lines import FactLine, as_told, lacking, listed
 from desk.page import Page, demand, form_text, go, say, viewer_at
 from desk.record import note
 
@@ -81,6 +81,7 @@ class FactsPage(Page):
             "line": FactLine(fact.name, fact, book.on(fact.name, today), today),
             "told_lines": {lang: as_told(fact.name, book, lang, today) for lang in LANGUAGES},
             "after": after and {lang: as_told(fact.name, after, lang, today) for lang in LANGUAGES},
+            "lacking": lacking(fact.name, after or book, today),
             "history": [(one, _worth(fact, one)) for one in reversed(history)],
             "form": asdict(form or FactForm(checked=short_day(today))),
             "wrong": wrong,

@@ -9,7 +9,7 @@ from db.people import Consent, Identity
 from db.staff import Staff, StaffIdentity
 from jobs.broadcasts import end_done, start_due
 from tests.browser import test_cases_days
-from tests.browser.test_cases_days import SIZES, enter, fits
+from tests.browser.desk_day import SIZES, enter, sound
 from tests.browser.test_whole import shot
 from tests.conftest import MovableClock, Running
 from tests.notices import publish
@@ -53,7 +53,7 @@ async def test_a_broadcast_from_draft_to_funnel(
     await page.get_by_role("button", name="Lưu và đếm người").click()
     await expect(page.get_by_text("3 người sẽ nhận tin")).to_be_visible()
     await shot(page, f"broadcast-compose-{size}")
-    await fits(page)
+    await sound(page)
     await page.get_by_role("button", name="Gửi thử").click()
     await expect(page.get_by_text("Đã gửi thử.")).to_be_visible()
     await page.get_by_role("button", name="Duyệt, gửi đi").click()
@@ -63,7 +63,7 @@ async def test_a_broadcast_from_draft_to_funnel(
     await _settle(district, "sent", None, 1, clock)
     await expect(page.get_by_text("1 trên 3 người")).to_be_visible()
     await shot(page, f"broadcast-live-{size}")
-    await fits(page)
+    await sound(page)
     await _settle(district, "unreachable", "blocked", 2, clock)
     await end_done(district.engine, clock())
     await expect(page.get_by_text("Đã gửi xong")).to_be_visible()
@@ -72,8 +72,8 @@ async def test_a_broadcast_from_draft_to_funnel(
     await page.get_by_role("link", name="Trà Tro").click()
     await expect(page.get_by_text("đã chặn tin nhắn")).to_be_visible()
     await shot(page, f"broadcast-calls-{size}")
-    await fits(page)
+    await sound(page)
     await page.goto(f"{district.url}/desk/broadcasts")
     await shot(page, f"broadcasts-{size}")
-    await fits(page)
+    await sound(page)
     assert refused == [], "nothing was refused by the policy"

@@ -4,21 +4,20 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, async_playwright, expect
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.people import Identity, Worker, WorkerIdentity
 from db.places import HAMLETS, Place
 from db.registrations import Registration
-from db.staff import Staff
-from db.staff_accounts import add_staff, hash_password
+from db.staff import ROLES
+from db.staff_accounts import add_staff
 from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.desk_day import SIZES, enter, may_enter, sound
 from tests.browser.test_whole import shot
 from tests.conftest import MovableClock, Running
 
-PASSWORD = "mat-khau-rieng"
-SIZES = {"desktop": (1280, 900), "phone": (360, 740)}
 PEOPLE = (
     ("Thạch Thị Sa Rết", "Trà Tro", "job", 3, -1),
     ("Kim Sô Phia", "Trà Tro", "training", 2, 2),
@@ -60,31 +59,10 @@ async def district(program: Running, clock: MovableClock) -> Running:
                              promised_at=clock() + timedelta(days=days), created_at=clock(), **here)
             )  # fmt: skip
         places = {"office": [], "commune": [commune.id], "hamlet": [hamlets["Trà Tro"].id]}
-    for role, theirs in places.items():
-        await add_staff(program.engine, role, f"Cán bộ {role}", role, places=theirs)
-    hashed = await hash_password(PASSWORD)
-    async with AsyncSession(program.engine) as session, session.begin():
-        for staff in await session.scalars(select(Staff)):
-            staff.password, staff.must_change = hashed, False
+    for role in ROLES:
+        await add_staff(program.engine, role, f"Cán bộ {role}", role, places=places.get(role, []))
+    await may_enter(program.engine)
     return program
-
-
-async def enter(browser: Browser, running: Running, login: str, size: str) -> Page:
-    width, height = SIZES[size]
-    context = await browser.new_context(viewport={"width": width, "height": height}, locale="vi-VN")
-    context.set_default_timeout(10_000)
-    page = await context.new_page()
-    await page.goto(f"{running.url}/desk")
-    await page.locator('input[name="username"]').fill(login)
-    await page.locator('input[name="password"]').fill(PASSWORD)
-    await page.locator('button[type="submit"]').click()
-    await expect(page.get_by_role("navigation").first).to_be_visible()
-    return page
-
-
-async def fits(page: Page) -> None:
-    """Nothing makes the page wider than the screen."""
-    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -92,7 +70,7 @@ async def test_the_offices_day(chromium: Browser, district: Running, size: str) 
     page = await enter(chromium, district, "office", size)
     await page.goto(f"{district.url}/desk/cases?tab=nobodys")
     await shot(page, f"cases-nobodys-{size}")
-    await fits(page)
+    await sound(page)
     names = await page.locator("td.name a").all_inner_texts()
     assert names == ["Thạch Thị Sa Rết", "Kim Sô Phia", "Nguyễn Văn Út"]
     await page.locator('input[name="id"]').first.check()
@@ -102,7 +80,7 @@ async def test_the_offices_day(chromium: Browser, district: Running, size: str) 
     for path in ("setup", "hamlets", "me"):
         await page.goto(f"{district.url}/desk/{path}")
         await shot(page, f"{path}-{size}")
-        await fits(page)
+        await sound(page)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -117,7 +95,7 @@ async def test_a_communes_day(chromium: Browser, district: Running, size: str) -
     await page.get_by_role("button", name="Gửi", exact=True).click()
     await expect(page.get_by_text("Máy đang im")).to_be_visible()
     await shot(page, f"case-{size}")
-    await fits(page)
+    await sound(page)
     await page.get_by_role("button", name="Nói chuyện xong").click()
     await expect(page.get_by_text("Máy đã trả lời lại.")).to_be_visible()
 
@@ -132,12 +110,12 @@ async def test_a_hamlet_heads_day(chromium: Browser, district: Running, size: st
     await page.goto(f"{district.url}/desk/cases?tab=open")
     await expect(page.get_by_role("heading", name="ការងារត្រូវធ្វើ")).to_be_visible()
     await shot(page, f"cases-hamlet-km-{size}")
-    await fits(page)
+    await sound(page)
     await page.get_by_role("link", name="Kim Sô Phia").click()
     await page.get_by_role("button", name="ហៅមិនជួប").click()
     await expect(page.get_by_text("បានកត់ត្រាការហៅ។")).to_be_visible()
     await shot(page, f"case-hamlet-km-{size}")
-    await fits(page)
+    await sound(page)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -155,11 +133,11 @@ async def test_a_meeting_is_agreed_and_stands_on_the_first_page(
     await expect(page.get_by_text("Đã ghi hẹn.")).to_be_visible()
     await expect(page.get_by_text("15:00 23/11/2026 – Ủy ban xã")).to_be_visible()
     await shot(page, f"case-meeting-{size}")
-    await fits(page)
+    await sound(page)
     await page.goto(f"{district.url}/desk/")
     await expect(page.get_by_role("heading", name="Hẹn của anh/chị hôm nay")).to_be_visible()
     await shot(page, f"home-meeting-{size}")
-    await fits(page)
+    await sound(page)
     await page.get_by_role("link", name="Thạch Thị Sa Rết").click()
     await page.get_by_role("button", name="Bỏ hẹn").click()
     await expect(page.get_by_text("Đã bỏ hẹn.")).to_be_visible()
