@@ -20,7 +20,7 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
 ]
 
-PATIENCE = 4_000
+PATIENCE = 30_000
 """Milliseconds until what is waited for is missing; Playwright's five seconds are short on a busy machine."""
 
 expect.set_options(timeout=PATIENCE)
