@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from content.reading.phones import mask_phones_in
 from db.bounds import EVERYWHERE, LOCAL, LOOKING, PRIVATE, PUBLISHING, RELEASING, Bounds, bounds_of
 from db.staff import Staff
 
@@ -47,6 +48,10 @@ class Viewer:
     def sees_phones(self) -> bool:
         """Whole phone numbers, not masked ones."""
         return self.role not in LOOKING
+
+    def reads(self, words: str) -> str:
+        """Somebody's own words as this viewer may read them: a number that stands in them is a phone, too."""
+        return words if self.sees_phones else mask_phones_in(words)
 
     def may_search(self, words: str) -> bool:
         """Whether a search is theirs: digit by digit it would tell a number that is masked for them."""

@@ -22,6 +22,7 @@ made from 15/9/2018; the old codes stopped working on 15/11/2018.
 
 _PEOPLES_TYPES = frozenset((PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE))
 _LONGEST_TEXT = 300
+_FEWEST_DIGITS = 9
 _RUN = re.compile(r"\+?[0-9](?:[\s.,/_()+-]*[0-9]){7,}")
 _BETWEEN_NUMBERS = re.compile(r"[/,;+]|\s-\s")
 _LETTER_O = re.compile(r"(?<![^\W\d_])[oO](?=[0-9])|(?<=[0-9])[oO](?![^\W\d_])")
@@ -84,6 +85,17 @@ def _subscriber(digits: str) -> str:
 def show_phone(e164: str) -> str:
     """Write a stored number the way it is dialled at home: "0912 345 678"."""
     return phonenumbers.format_number(phonenumbers.parse(e164), phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+def mask_phones_in(text: str) -> str:
+    """Somebody's words with the phone numbers in them masked, however they are spaced and in whichever digits."""
+    latin, signs = latin_digits(text), list(text)
+    for run in _RUN.finditer(latin):
+        places = [at for at in range(*run.span()) if latin[at].isdigit()]
+        if len(places) >= _FEWEST_DIGITS and run[0].startswith(("0", "+", "84")):
+            for at in places[3:-2]:
+                signs[at] = "*"
+    return "".join(signs)
 
 
 def mask_phone(e164: str) -> str:

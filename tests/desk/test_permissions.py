@@ -147,3 +147,15 @@ async def test_an_unknown_kind_of_file_is_saved_not_shown(house: House, enter: E
     answer = await browser.get(f"/desk/registration/{two.here}/file/{two.files[two.here]}")
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment")
+
+
+async def test_a_phone_in_somebodys_words_is_masked_too(house: House, enter: Enter) -> None:
+    number = await house.register(answers={"job_wanted": "may, gọi 0987.654.321 nhé", "job_where": "near"})
+    office, reader = await enter("office"), await enter("reader")
+    await office.submit(f"/desk/case/{number}/note", words="số mới ០៩៨៧ ៦៥៤ ៣២១, lương 12.000.000 đ")
+    await office.submit(f"/desk/case/{number}/call", outcome="called", words="số con: +84 987 654 321")
+    whole = (await office.get(f"/desk/registration/{number}")).text
+    seen = (await reader.get(f"/desk/registration/{number}")).text
+    for words in ("0987.654.321", "០៩៨៧ ៦៥៤ ៣២១", "+84 987 654 321"):
+        assert words in whole and words not in seen
+    assert "lương 12.000.000 đ" in seen and "gọi 098*.***.*21" in seen
