@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote, urlsplit
 
+from starlette.datastructures import FormData
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,13 +11,18 @@ from starlette.types import ASGIApp
 from starlette_admin.exceptions import LoginFailed
 from starlette_admin.security.csrf import CSRFMiddleware
 
+from desk.confirm import PATH as CONFIRM
 from desk.login import DeskLogin
+from desk.login_step import PATH as CODE_PATH
+from desk.login_step import SEND as SEND_PATH
 from desk.password import PATH as PASSWORD
 from desk.theme import address
+from desk.words import word
 
-LOGIN, SECRET = "again_login", "again_password"
+LOGIN, SECRET, CODE, SEND = _OURS = "again_login", "again_password", "again_code", "again_send"
 _TYPED = "application/x-www-form-urlencoded"
-_NOT_KEPT = ("/login", "/logout", PASSWORD)
+_NOT_OURS = ("/login", "/logout", CODE_PATH, SEND_PATH)
+_NOT_KEPT = (PASSWORD, CONFIRM)
 """Passwords are not written back into a page."""
 
 Render = Callable[[Request, str, dict[str, object]], Response]
@@ -33,7 +39,7 @@ class LogInAgain(BaseHTTPMiddleware):
     async def dispatch(self, request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         """Pass the request on; a form of nobody comes back with a log-in beside what was typed."""
         own = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-        if request.method != "POST" or own in _NOT_KEPT[:2]:
+        if request.method != "POST" or own in _NOT_OURS:
             return await call_next(request)
         typed = request.headers.get("content-type", "").startswith(_TYPED)
         if typed:
@@ -46,23 +52,45 @@ class LogInAgain(BaseHTTPMiddleware):
         return await self._ask(request)
 
     async def _ask(self, request: Request) -> Response:
-        """Log in with what came along, and have the browser send the form again; else ask for it."""
+        """Log in with what came along, in one step or two, and have the form sent again; else ask for it."""
         form = await request.form(max_files=0, max_fields=500)
-        name, secret, wrong = str(form.get(LOGIN, "")), str(form.get(SECRET, "")), ""
-        if name:
+        typed = {key: str(form.get(key, "")) for key in _OURS}
+        if typed[CODE] or typed[SEND]:
+            return await self._second(request, form, typed)
+        wrong, entered = "", None
+        if typed[LOGIN]:
             try:
-                entered = await self._login.login(name, secret, False, request)
+                entered = await self._login.login(typed[LOGIN], typed[SECRET], False, request)
             except LoginFailed as failed:
                 wrong = failed.msg
-            else:
-                again = RedirectResponse(_here(request), 307)
-                again.headers["set-cookie"] = entered.headers["set-cookie"]
-                return again
-        ours = (LOGIN, SECRET, CSRFMiddleware.field_name)
+        step = getattr(request.state, "step_token", "")
+        if entered is None or step:
+            ways = await self._login.second.ways(request, step) if step else None
+            page = self._page(request, form, wrong=wrong, name=typed[LOGIN], ways=ways)
+        else:
+            page = RedirectResponse(_here(request), 307)
+        if entered is not None:
+            page.headers["set-cookie"] = entered.headers["set-cookie"]
+        return page
+
+    async def _second(self, request: Request, form: FormData, typed: dict[str, str]) -> Response:
+        """Go on with a log-in whose password was right."""
+        second = self._login.second
+        if typed[SEND]:
+            wrong = await second.deliver(request)
+            told = {"wrong": word(wrong) if wrong else "", "sent": wrong is None}
+        else:
+            tried = await second.attempt(request, typed[CODE])
+            if tried.token is not None:
+                return self._login.hand_over(request, RedirectResponse(_here(request), 307), tried.token)
+            told = {"wrong": word(tried.wrong) if tried.wrong else ""}
+        return self._page(request, form, ways=await second.ways(request), **told)
+
+    def _page(self, request: Request, form: FormData, **told: object) -> Response:
+        """What was typed, written back, with what is still to be typed beside it."""
+        ours = (*_OURS, CSRFMiddleware.field_name)
         fields = [(key, value) for key, value in form.multi_items() if isinstance(value, str) and key not in ours]
-        response = self._render(
-            request, "again.html", {"fields": fields, "wrong": wrong, "name": name, "here": _here(request)}
-        )
+        response = self._render(request, "again.html", {"fields": fields, "here": _here(request), **told})
         response.status_code = 401
         return response
 

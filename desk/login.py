@@ -40,6 +40,7 @@ class DeskLogin(AuthProvider):
         self._pairs = Throttle(PER_LOGIN)
         self._logins = Throttle(MANY)
         self._addresses = Throttle(PER_ADDRESS)
+        self.second = SecondStep(desk, self._addresses)
 
     async def authenticate(self, request: Request) -> AdminUser | None:
         """Who the cookie belongs to, or None."""
@@ -77,15 +78,21 @@ class DeskLogin(AuthProvider):
             self._pairs.forget(f"{name} {host}")
             self._logins.forget(name)
             self._addresses.forgive(host)
-            if await needs_code(session, staff):
-                step = await open_step(session, staff, now)
-                return with_cookie(self._desk, request, to_step(request), step, STEP)
-            token = await enter(self._desk, session, staff, now)
+            if needs_second := await needs_code(session, staff):
+                request.state.step_token = token = await open_step(session, staff, now)
+            else:
+                token = await enter(self._desk, session, staff, now)
+        if needs_second:
+            return with_cookie(self._desk, request, to_step(request), token, STEP)
         return with_cookie(self._desk, request, RedirectResponse(wanted(request), status_code=303), token)
 
     def get_routes(self, templates: Jinja2Templates) -> list[Route]:
         """Logging in, its second step, and out."""
-        return [*super().get_routes(templates), *SecondStep(self._desk, self._addresses).routes(templates)]
+        return [*super().get_routes(templates), *self.second.routes(templates)]
+
+    def hand_over(self, request: Request, response: Response, token: str) -> Response:
+        """The session's cookie with an answer."""
+        return with_cookie(self._desk, request, response, token)
 
     async def _slow_down(self, name: str, host: str) -> None:
         """Raise when this address has failed too often; wait when a login is being guessed from many addresses.
