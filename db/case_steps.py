@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.appointments import after_call, agree, move_with_case, nearest
 from db.cases import CaseCall, CaseMessage, CaseNote
+from db.contacts import staff_called
 from db.record import WORKER, Actor, note
 from db.registrations import CLOSED, Registration
 from db.workload import add_move
@@ -55,6 +56,7 @@ async def record_call(
     note(session, actor, now, "call", "registration", number, outcome=outcome, source=source)
     if wanted := LEADS_TO.get(outcome, {}).get(registration.status):
         move(session, actor, registration, wanted, now, batch=secrets.token_hex(8))
+    staff_called(registration, now, reached=outcome in LEADS_TO)
     await after_call(session, registration, actor.id, outcome, again_at, now)
     set_next(registration, again_at or now + (FOLLOW_UP if outcome in LEADS_TO else TRY_AGAIN))
     await session.flush()

@@ -112,13 +112,15 @@ class OfficerAlert(Base):
 
 
 class SavedFilter(Base):
-    """A filter of the list that somebody keeps under a name."""
+    """A filter of a list that somebody keeps under a name."""
 
     __tablename__ = "saved_filter"
-    __table_args__ = (UniqueConstraint("staff_id", "name"),)
+    __table_args__ = (UniqueConstraint("staff_id", "page", "name"),)
 
     id: Mapped[Key]
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    page: Mapped[str] = mapped_column(server_default="registrations")
+    """Which list it is of: ``registrations`` or ``cases``."""
     name: Mapped[str]
     query: Mapped[str]
     created_at: Mapped[Born]

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from db.bounds import LOOKING, PRIVATE, Bounds, bounds_of
+from db.contacts import answered_about
 from db.people import Identity, Worker, WorkerIdentity
 from db.record import Actor, note
 from db.registrations import HelpRequest
@@ -112,6 +113,7 @@ async def end(session: AsyncSession, actor: Actor, request: HelpRequest, now: da
     answered = await was_written_to(session, request, now)
     request.done_at = now
     note(session, actor, now, "help_done", "help_request", request.id, answered=answered, **more)
+    await answered_about(session, request.topic, now)
     _count(session, actor.id, request, now, answered=answered, n=1)
     if request.topic != REPORT:
         await session.execute(

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from db.contacts import READ_OFF
 from db.invented_notices import publish
 from db.invented_workload import RATINGS, SAID, WORKLOAD
 from db.monthly_making import first_of, make_list, month_before
@@ -80,13 +81,13 @@ _CASES = (
     """,
     """
     INSERT INTO case_message (registration_id, identity_id, staff_id, actor, words, created_at)
-    SELECT r.id, r.identity_id, CASE WHEN m.at <> 2 THEN s.id END, CASE WHEN m.at <> 2 THEN s.name END, m.words,
+    SELECT r.id, r.identity_id, CASE WHEN m.at % 2 = 1 THEN s.id END, CASE WHEN m.at % 2 = 1 THEN s.name END, m.words,
            st.at + interval '2 hours' + m.at * interval '4 minutes'
-           + CASE WHEN m.at = 3 THEN r.id % 90 * interval '13 minutes' ELSE interval '0' END
+           + CASE WHEN m.at > 2 THEN r.id % 90 * interval '13 minutes' ELSE interval '0' END
     FROM registration r JOIN step st ON st.registration_id = r.id AND st.status = 'contacted'
     JOIN staff s ON s.id = r.owner_id JOIN identity i ON i.id = r.identity_id
     JOIN LATERAL jsonb_array_elements_text(CAST(:talks AS jsonb) -> i.lang) WITH ORDINALITY AS m (words, at) ON true
-    WHERE r.id > :registrations AND r.id % 15 = 0 ORDER BY r.id, m.at
+    WHERE r.id > :registrations AND r.id % 15 = 0 AND (m.at < 4 OR r.id % 45 = 0) ORDER BY r.id, m.at
     """,
     """
     INSERT INTO help_request (identity_id, topic, promised_at, done_at, created_at)
@@ -102,9 +103,11 @@ _NOTES = ("Nhà có con nhỏ, chỉ làm được ban ngày.", "Có tay nghề 
           "Đang chờ giấy xác nhận hộ nghèo.")  # fmt: skip
 _TALKS = {
     "vi": ["Dạ có công ty may đang cần người, anh/chị đi được không?", "Dạ được, chừng nào đi làm vậy cô?",
-           "Dạ thứ hai tuần sau, anh/chị mang giấy tờ lên xã giúp nhé."],
+           "Dạ thứ hai tuần sau, anh/chị mang giấy tờ lên xã giúp nhé.",
+           "Dạ, tôi chưa có giấy khám sức khỏe, khám ở đâu vậy cô?"],
     "km": ["ក្រុមហ៊ុនកាត់ដេរកំពុងត្រូវការមនុស្ស បងប្អូនទៅបានទេ?", "ចាស បាន ថ្ងៃណាទៅធ្វើការ?",
-           "ថ្ងៃចន្ទសប្ដាហ៍ក្រោយ សូមបងប្អូនយកឯកសារមកឃុំ។"],
+           "ថ្ងៃចន្ទសប្ដាហ៍ក្រោយ សូមបងប្អូនយកឯកសារមកឃុំ។",
+           "ខ្ញុំមិនទាន់មានសំបុត្រពិនិត្យសុខភាពទេ តើពិនិត្យនៅឯណា?"],
 }  # fmt: skip
 
 # One in four is silent; the rest mostly stay. Counted as the triggers would.
@@ -186,6 +189,7 @@ async def _follow_up(connection: AsyncConnection, values: dict[str, object]) -> 
     for query in (*_CASES, *_OUTCOMES, *RATINGS, WORKLOAD):
         names = [name for name in (*values, *words) if f":{name}" in query]
         await connection.execute(text(query), _picked(values | words, *names))
+    await connection.execute(READ_OFF, {"after": values["registrations"]})
 
 
 def _picked(values: dict[str, object], *names: str) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Whose a case is: the rules by place and kind, and giving one to somebody."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -68,8 +69,9 @@ async def give(
     now: datetime,
     *,
     cause: str = "new",
+    batch: str = "",
 ) -> bool:
-    """Make somebody, or nobody, the owner; False where they are already."""
+    """Make somebody, or nobody, the owner; False where they are already. ``batch`` is the mark to undo it by."""
     before = registration.owner_id
     if before == owner_id:
         return False
@@ -77,7 +79,8 @@ async def give(
     await hand_over(session, registration.id, before, owner_id)
     who = {one: await _name(session, one) for one in (before, owner_id) if one is not None}
     detail = {"owner_before": who.get(before or 0, ""), "owner": who.get(owner_id or 0, "")}
-    note(session, actor, now, "assign", "registration", registration.id, **detail)
+    marks: dict[str, Any] = {"batch": batch, "from_id": before, "to_id": owner_id} if batch else {}
+    note(session, actor, now, "assign", "registration", registration.id, **detail, **marks)
     add(session, owner_id, "given", now)
     if owner_id is not None and owner_id != actor.id:
         await alert(session, registration.id, owner_id, cause, now)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import outbox
 from db.cases import CaseMessage, PersonTalk
+from db.contacts import staff_wrote
 from db.people import Consent, Identity, WorkerIdentity
 from db.record import Actor, note
 from db.registrations import Registration
@@ -67,6 +68,7 @@ async def write(
     memory = {"case": registration.id, "since": now.isoformat(), "until": until.isoformat()}
     await session.execute(_REMEMBER, {"id": identity.id, "memory": orjson.dumps(memory).decode()})
     keep_words(session, registration.id, identity.id, actor, words, now)
+    await staff_wrote(session, registration.id, now)
     note(session, actor, now, "write", "registration", registration.id)
     await session.flush()
     await outbox.owe(await session.connection(), identity.channel, identity.chat_id, method, now)

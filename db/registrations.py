@@ -15,6 +15,11 @@ CLOSED = ("placed", "enrolled", "departed", "closed")
 
 _ENDS = ", ".join(f"'{status}'::text" for status in CLOSED)
 _OPEN, _FREE = text("due_at IS NOT NULL"), text("due_at IS NOT NULL AND owner_id IS NULL")
+_ASKED, _WRITTEN, _UNCALLED = (
+    text(f"due_at IS NOT NULL AND {what}")
+    for what in ("asked_at IS NOT NULL", "written_at IS NOT NULL", "called_at IS NULL")
+)
+_CONTACT = text("coalesce(contact_at, created_at)")
 
 
 class Registration(Base):
@@ -39,6 +44,15 @@ class Registration(Base):
         Index("ix_registration_free", "priority", "due_at", "id", postgresql_where=_FREE),
         Index("ix_registration_free_place", "place_id", "priority", "due_at", "id", postgresql_where=_FREE),
         Index("ix_registration_due_at", "due_at", postgresql_where=_OPEN),
+        # who waits since when (db/work_queries.py): of all, and of a place
+        Index("ix_registration_asked", "priority", "asked_at", "id", postgresql_where=_ASKED),
+        Index("ix_registration_asked_place", "place_id", "priority", "asked_at", "id", postgresql_where=_ASKED),
+        Index("ix_registration_written", "priority", "written_at", "id", postgresql_where=_WRITTEN),
+        Index("ix_registration_written_place", "place_id", "priority", "written_at", "id", postgresql_where=_WRITTEN),
+        Index("ix_registration_uncalled", "priority", "created_at", "id", postgresql_where=_UNCALLED),
+        Index("ix_registration_uncalled_place", "place_id", "priority", "created_at", "id", postgresql_where=_UNCALLED),
+        Index("ix_registration_silent", "priority", _CONTACT, "id", postgresql_where=_OPEN),
+        Index("ix_registration_silent_place", "place_id", "priority", _CONTACT, "id", postgresql_where=_OPEN),
         Index("ix_registration_fresh_at", "fresh_at", postgresql_where=text(f"status NOT IN {CLOSED}")),
     )
 
@@ -78,6 +92,14 @@ class Registration(Base):
     """From 3, first, to 0: the worker's points and the commune's (db/priority.py)."""
     level: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     """How many times it went up because a promise was not kept."""
+    asked_at: Mapped[Moment | None]
+    """Since when words of the worker wait for an answer of staff; null: none do (db/contacts.py)."""
+    written_at: Mapped[Moment | None]
+    """When staff wrote last, as long as nothing has been heard since."""
+    called_at: Mapped[Moment | None]
+    """When staff tried to reach the worker last; null: never."""
+    contact_at: Mapped[Moment | None]
+    """When the two last had a word, in writing or by voice; null: never."""
     fresh_at: Mapped[Born]
     """When the worker last said that this is wanted; after 90 days it is asked again."""
     created_at: Mapped[Born]

@@ -1,4 +1,5 @@
-"""The list of what is to be done: open cases, those with the highest priority first, then by the day that is due.
+"""The list of what is to be done: open cases, those with the highest priority first, then by the day that is due
+or, of those who wait for a word, by who has waited longest.
 
 It is read as lanes, one index range each, like the list of registrations: a priority, and a commune or hamlet where
 the viewer's bounds or a filter name some. So a page costs a few rows of each lane.
@@ -16,6 +17,17 @@ from db.bounds import Bounds
 from db.priority import MOST
 
 COUNT_CAP = 10_000
+DUE = ("r.due_at", "true")
+WAITS = {
+    "unanswered": ("r.asked_at", "r.asked_at IS NOT NULL"),
+    "unheard": ("r.written_at", "r.written_at IS NOT NULL"),
+    "uncalled": ("r.created_at", "r.called_at IS NULL"),
+    "silent": ("coalesce(r.contact_at, r.created_at)", "true"),
+}
+"""Who waits for whom: since which moment, and which cases; each has an index in the order of priority and moment.
+
+The worker wrote or asked and nobody answered; staff wrote and heard nothing; nobody ever called; not a word either way.
+"""
 PRIORITIES = tuple(range(MOST, -1, -1))
 
 
@@ -28,6 +40,9 @@ class Work:
     nobodys: bool = False
     due_before: datetime | None = None
     kind: str | None = None
+    waits: str | None = None
+    """One of ``WAITS``, whose moment then takes the place of the day that is due."""
+    waits_before: datetime | None = None
     ranked: bool = True
 
 
@@ -36,7 +51,7 @@ class WorkCursor:
     """A place in the list; rows after it come later."""
 
     priority: int
-    due_at: datetime
+    moment: datetime
     id: int
 
 
@@ -74,9 +89,9 @@ async def work_page(session: AsyncSession, work: Work, size: int, cursor: WorkCu
     return WorkPage(rows[:size], len(rows) > size, min(count, COUNT_CAP), count > COUNT_CAP)
 
 
-async def work_count(session: AsyncSession, work: Work) -> int:
-    """How many there are, counted no further than one above ``COUNT_CAP``."""
-    return 0 if work.bounds.is_nothing else await _count(session, work, _conditions(work))
+async def work_count(session: AsyncSession, work: Work, cap: int = COUNT_CAP) -> int:
+    """How many there are, counted no further than one above ``cap``."""
+    return 0 if work.bounds.is_nothing else await _count(session, work, _conditions(work), cap)
 
 
 def _conditions(work: Work) -> _Query:
@@ -87,9 +102,18 @@ def _conditions(work: Work) -> _Query:
         query.add("r.owner_id IS NULL")
     if work.due_before is not None:
         query.add("r.due_at < :due_before", due_before=work.due_before)
+    if work.waits is not None:
+        query.add(WAITS[work.waits][1])
+    if work.waits_before is not None:
+        query.add(f"{_moment(work)} < :waits_before", waits_before=work.waits_before)
     if work.kind is not None:
         query.add("r.kind = :kind", kind=work.kind)
     return query
+
+
+def _moment(work: Work) -> str:
+    """What the list is ordered by after the priority."""
+    return (WAITS[work.waits] if work.waits is not None else DUE)[0]
 
 
 def _places(work: Work, query: _Query) -> list[tuple[str, str]]:
@@ -113,7 +137,7 @@ def _inside(work: Work, query: _Query) -> str:
     return "(r.place_id = ANY(CAST(:communes AS bigint[])) OR r.hamlet_id = ANY(CAST(:hamlets AS bigint[])))"
 
 
-async def _count(session: AsyncSession, work: Work, query: _Query) -> int:
+async def _count(session: AsyncSession, work: Work, query: _Query, cap: int = COUNT_CAP) -> int:
     if work.owner_id is not None:
         each = [f"(SELECT 1 FROM registration r WHERE {_inside(work, query)} AND {_all(query)} LIMIT :cap)"]  # noqa: S608
     else:
@@ -123,7 +147,7 @@ async def _count(session: AsyncSession, work: Work, query: _Query) -> int:
             for rows, fits in _places(work, query)
         ]
     whole = f"SELECT count(*) FROM (SELECT 1 FROM ({' UNION ALL '.join(each)}) a LIMIT :cap) c"  # noqa: S608
-    found: int = (await session.execute(text(whole), query.values | {"cap": COUNT_CAP + 1})).scalar_one()
+    found: int = (await session.execute(text(whole), query.values | {"cap": cap + 1})).scalar_one()
     return found
 
 
@@ -134,22 +158,24 @@ def _all(query: _Query) -> str:
 async def _rows(
     session: AsyncSession, work: Work, query: _Query, size: int, cursor: WorkCursor | None
 ) -> Sequence[Row[Any]]:
-    order = "priority DESC, due_at, id" if work.ranked else "due_at, id"
+    order = "priority DESC, moment, id" if work.ranked else "moment, id"
+    moment = _moment(work)
     after = "true"
     if cursor is not None:
-        query.values |= {"at_rank": cursor.priority, "at_due": cursor.due_at, "at_id": cursor.id}
-        later = "(r.due_at, r.id) > (:at_due, :at_id)"
+        query.values |= {"at_rank": cursor.priority, "at_moment": cursor.moment, "at_id": cursor.id}
+        later = f"({moment}, r.id) > (:at_moment, :at_id)"
         after = f"(rank.n < :at_rank OR (rank.n = :at_rank AND {later}))" if work.ranked else later
     ranks = f"unnest(ARRAY[{', '.join(map(str, PRIORITIES))}]) rank(n)"
     places = [("(SELECT 1) here", _inside(work, query))] if work.owner_id is not None else _places(work, query)
     lanes = " UNION ALL ".join(
         f"""SELECT found.* FROM {ranks}, {rows} CROSS JOIN LATERAL (
-            SELECT r.id, r.priority, r.due_at FROM registration r
+            SELECT r.id, r.priority, {moment} AS moment FROM registration r
             WHERE r.priority = rank.n AND {fits} AND {_all(query)} AND {after}
-            ORDER BY r.due_at, r.id LIMIT :size) found"""  # noqa: S608 - made of fixed fragments, values are bound
+            ORDER BY {moment}, r.id LIMIT :size) found"""  # noqa: S608 - made of fixed fragments, values are bound
         for rows, fits in places
     )
     whole = f"""WITH picked AS MATERIALIZED (SELECT * FROM ({lanes}) p ORDER BY {order} LIMIT :size)
-        SELECT {_COLUMNS} FROM picked JOIN registration r ON r.id = picked.id JOIN worker w ON w.id = r.worker_id
-        LEFT JOIN staff s ON s.id = r.owner_id ORDER BY {", ".join(f"picked.{part}" for part in order.split(", "))}"""  # noqa: S608
+        SELECT {_COLUMNS}, picked.moment FROM picked JOIN registration r ON r.id = picked.id
+        JOIN worker w ON w.id = r.worker_id LEFT JOIN staff s ON s.id = r.owner_id
+        ORDER BY {", ".join(f"picked.{part}" for part in order.split(", "))}"""  # noqa: S608
     return (await session.execute(text(whole), query.values | {"size": size + 1})).all()

@@ -1,5 +1,6 @@
 """What is to be done: the viewer's own cases, those of nobody, those overdue; given to somebody many at once."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -15,18 +16,21 @@ from starlette_admin import route
 from db.ownership import give, may_own
 from db.places import Place
 from db.registrations import KINDS, STATUSES, Registration
-from db.staff import Staff, StaffPlace
-from db.work_queries import COUNT_CAP, WorkPage, work_count, work_page
+from db.staff import AuditEntry, Staff, StaffPlace
+from db.work_queries import COUNT_CAP, WAITS, WorkPage, work_count, work_page
 from desk.access import EVERYWHERE, LOCAL, LOOKING, Viewer
 from desk.answers import phone_for
-from desk.changes import MOST_AT_ONCE, change_status, in_sight
+from desk.changes import MOST_AT_ONCE, UNDO_WITHIN, change_status, in_sight, undo
 from desk.page import Page, demand, form_text, go, number_of, say, viewer_at
 from desk.record import note
 from desk.registrations import tell
+from desk.saved_filters import filters_of
 from desk.words import word
-from desk.work_listing import OF_MANY, TABS, WorkListing, read_cursor, write_cursor
+from desk.work_listing import DAYS, OF_MANY, TABS, WorkListing, read_cursor, write_cursor
 
 SIZE = 50
+WAITING_CAP = 1_000
+"""Beyond it the lists of who waits only say "more than"."""
 
 
 class CasesPage(Page):
@@ -45,6 +49,11 @@ class CasesPage(Page):
             book = await self.desk.book(session)
             rows = await work_page(session, listing.work(viewer, book, now), SIZE, cursor)
             counts = {tab: await work_count(session, WorkListing(tab).work(viewer, book, now)) for tab in TABS[:3]}
+            waiting = {
+                one: await work_count(session, listing.waiting(one).work(viewer, book, now), WAITING_CAP)
+                for one in WAITS
+            }
+            filters = await filters_of(session, viewer, "cases")
             colleagues = await colleagues_of(session) if viewer.may_change else []
             note(session, viewer, now, "list", "registration", count=len(rows.rows), filter=listing.query())
         return self.render(
@@ -55,6 +64,11 @@ class CasesPage(Page):
             count=count_words(rows),
             counts={tab: _capped(count) for tab, count in counts.items()},
             tabs=TABS,
+            waiting={one: few_words(count) for one, count in waiting.items()},
+            days=DAYS,
+            since=lambda moment: (now - moment).days,
+            filters=filters,
+            undo=request.query_params.get("undo", ""),
             of_many=listing.tab in OF_MANY,
             now=now,
             colleagues=colleagues,
@@ -74,15 +88,16 @@ class CasesPage(Page):
         viewer, now = viewer_at(request), self.desk.clock()
         demand(viewer.may_change)
         ids, back, (owner,) = await ticked(request), await _back(request), await form_text(request, "owner")
+        token = secrets.token_hex(8)
         if not ids:
             say(request, "list.none_ticked", "warning")
             return go(request, f"/cases?{back}")
         async with self.desk.session() as session:
-            done, refused = await assign_all(session, viewer, ids, owner, now)
+            done, refused = await assign_all(session, viewer, ids, owner, now, batch=token)
         say(request, "cases.assigned", count=done)
         if refused:
             say(request, "cases.not_theirs", "error", count=refused)
-        return go(request, f"/cases?{back}")
+        return go(request, f"/cases?{back}&undo={token if done else ''}")
 
     @route("/status", methods=["POST"], name="cases-status")
     async def change(self, request: Request) -> Response:
@@ -97,6 +112,20 @@ class CasesPage(Page):
         async with self.desk.session() as session:
             changed = await change_status(session, viewer, self.desk.clock(), ids, wanted, reason)
         tell(request, changed, wanted)
+        return go(request, f"/cases?{back}&undo={changed.token if changed.done else ''}")
+
+    @route("/undo", methods=["POST"], name="cases-undo")
+    async def take_back(self, request: Request) -> Response:
+        """Undo what was just done to many: their owner, or their status."""
+        viewer, now = viewer_at(request), self.desk.clock()
+        demand(viewer.may_change)
+        (token,), back = await form_text(request, "token"), await _back(request)
+        async with self.desk.session() as session:
+            undone = len(await undo(session, viewer, now, token)) or await take_back(session, viewer, token, now)
+        if undone:
+            say(request, "undo.done", count=undone)
+        else:
+            say(request, "undo.too_late", "warning")
         return go(request, f"/cases?{back}")
 
 
@@ -116,7 +145,7 @@ async def _back(request: Request) -> str:
 
 
 async def assign_all(
-    session: AsyncSession, viewer: Viewer, ids: Sequence[int], owner: str, now: datetime
+    session: AsyncSession, viewer: Viewer, ids: Sequence[int], owner: str, now: datetime, batch: str = ""
 ) -> tuple[int, int]:
     """Give cases to ``owner``: a number, "" for nobody, or "me"; returns how many, and how many they may not have."""
     staff = await _owner(session, viewer, owner)
@@ -126,8 +155,28 @@ async def assign_all(
         if staff is not None and not await may_own(session, staff, case):
             refused += 1
         else:
-            done += await give(session, viewer, case, staff.id if staff else None, now)
+            done += await give(session, viewer, case, staff.id if staff else None, now, batch=batch)
     return done, refused
+
+
+async def take_back(session: AsyncSession, viewer: Viewer, token: str, now: datetime) -> int:
+    """Give cases back to whom one's own change took them from, where they are still whose it made them."""
+    query = select(AuditEntry).where(
+        AuditEntry.staff_id == viewer.id,
+        AuditEntry.action == "assign",
+        AuditEntry.created_at > now - UNDO_WITHIN,
+        AuditEntry.detail["batch"].astext == token,
+    )
+    entries = {entry.subject_id: entry.detail for entry in await session.scalars(query) if entry.subject_id is not None}
+    cases = select(Registration).where(Registration.id.in_(entries), in_sight(viewer)).order_by(Registration.id)
+    done = 0
+    for case in (await session.scalars(cases.with_for_update())).all():
+        before, given = entries[case.id]["from_id"], entries[case.id]["to_id"]
+        staff = await session.get(Staff, before) if before is not None else None
+        gone = before is not None and (staff is None or staff.disabled_at or not await may_own(session, staff, case))
+        if case.owner_id == given and not gone:
+            done += await give(session, viewer, case, before, now)
+    return done
 
 
 async def _owner(session: AsyncSession, viewer: Viewer, owner: str) -> Staff | None:
@@ -161,6 +210,11 @@ def count_words(rows: WorkPage) -> str:
     """How many, or "more than" where counting on would be slow."""
     number = f"{rows.count:,}".replace(",", ".")
     return word("list.more_than" if rows.capped else "list.count", count=number)
+
+
+def few_words(count: int) -> str:
+    """The same for the lists of who waits."""
+    return word("cases.many") if count > WAITING_CAP else str(count)
 
 
 def _capped(count: int) -> str:

@@ -1,4 +1,4 @@
-"""Filters of the list that somebody keeps under a name."""
+"""Filters of the lists that somebody keeps under a name."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,9 @@ from db.cases import SavedFilter
 from desk.access import Viewer
 from desk.listing import Listing
 from desk.page import Page, form_text, go, number_of, say, viewer_at
+from desk.work_listing import WorkListing
 
+PAGES = ("registrations", "cases")
 LONGEST = 60
 MOST = 30
 
@@ -33,20 +35,22 @@ class SavedFiltersPage(Page):
     async def save(self, request: Request) -> Response:
         """Keep the filter of the list; the words searched for are not kept, for they may be a name."""
         viewer = viewer_at(request)
-        name, given = await form_text(request, "name", "query")
-        query = Listing.read(QueryParams(given)).query(q=None)
+        name, given, page = await form_text(request, "name", "query", "page", longest=1_000)
+        page = page if page in PAGES else PAGES[0]
+        query = _without_words(page, given)
+        back = f"/{page}?{query}"
         if not name or not query:
             say(request, "filters.nothing", "error")
-            return go(request, f"/registrations?{query}")
-        values = {"staff_id": viewer.id, "name": name[:LONGEST], "query": query}
+            return go(request, back)
+        values = {"staff_id": viewer.id, "page": page, "name": name[:LONGEST], "query": query}
         async with self.desk.session() as session:
-            if len(await filters_of(session, viewer)) >= MOST:
+            if len(await filters_of(session, viewer, page)) >= MOST:
                 say(request, "filters.too_many", "error")
-                return go(request, f"/registrations?{query}")
+                return go(request, back)
             kept = insert(SavedFilter).values(**values, created_at=self.desk.clock())
-            await session.execute(kept.on_conflict_do_update(index_elements=["staff_id", "name"], set_=values))
+            await session.execute(kept.on_conflict_do_update(index_elements=["staff_id", "page", "name"], set_=values))
         say(request, "filters.saved", name=name[:LONGEST])
-        return go(request, f"/registrations?{query}")
+        return go(request, back)
 
     @route("/drop", methods=["POST"], name="filter-drop")
     async def drop(self, request: Request) -> Response:
@@ -54,11 +58,17 @@ class SavedFiltersPage(Page):
         (number,) = await form_text(request, "id")
         async with self.desk.session() as session:
             mine = SavedFilter.id == number_of(number), SavedFilter.staff_id == viewer_at(request).id
-            await session.execute(delete(SavedFilter).where(*mine))
-        return go(request, "/registrations")
+            page = await session.scalar(delete(SavedFilter).where(*mine).returning(SavedFilter.page))
+        return go(request, f"/{page or PAGES[0]}")
 
 
-async def filters_of(session: AsyncSession, viewer: Viewer) -> Sequence[SavedFilter]:
-    """One's own filters, by name."""
-    query = select(SavedFilter).where(SavedFilter.staff_id == viewer.id).order_by(SavedFilter.name)
-    return (await session.scalars(query)).all()
+def _without_words(page: str, given: str) -> str:
+    if page == "cases":
+        return WorkListing.read(QueryParams(given)).query()
+    return Listing.read(QueryParams(given)).query(q=None)
+
+
+async def filters_of(session: AsyncSession, viewer: Viewer, page: str = PAGES[0]) -> Sequence[SavedFilter]:
+    """One's own filters of a list, by name."""
+    query = select(SavedFilter).where(SavedFilter.staff_id == viewer.id, SavedFilter.page == page)
+    return (await session.scalars(query.order_by(SavedFilter.name))).all()

@@ -6,6 +6,7 @@ from datetime import datetime, time
 from sqlalchemy import select
 
 from content.reading.phones import show_phone
+from db.contacts import asked_about
 from db.help_requests import tells_officers
 from db.register import worker_of
 from db.registrations import HelpRequest
@@ -38,6 +39,7 @@ async def call_person(talk: Talk, topic: str = "general", number: str | None = N
             created_at=talk.now,
         )
     )
+    await asked_about(talk.turn.session, topic, talk.now)
     answer = "person.will_call" if kept_number else "person.will_answer_here"
     lines = [*lead, talk.text(answer, office=talk.office.names[talk.lang], day=by), *_hours(talk)]
     if kept_number is None and has_consent(talk) and talk.account.state is None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from content.commands import command
 from db import person_talks
+from db.contacts import worker_spoke
 from db.officers import alert
 from db.person_talks import KEY, LASTS
 from db.registrations import Attachment, Registration
@@ -67,6 +68,7 @@ async def _keep(talk: Talk, memory: dict[str, Any], words: str) -> None:
     """Keep the words, tell the officer once until they answer, and say once that a person will read them."""
     session, identity_id = talk.turn.session, await talk.turn.identity_id()
     person_talks.keep_words(session, memory["case"], identity_id, None, words, talk.now)
+    await worker_spoke(session, memory["case"], talk.now)
     ongoing = await person_talks.open_talk(session, identity_id)
     until = talk.now + LASTS
     memory["until"] = until.isoformat()

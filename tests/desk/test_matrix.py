@@ -27,7 +27,7 @@ RECORD_CHANGE = {"person-status", "case-call", "case-note", "case-due", "case-me
                  "case-hamlet", "case-write", "case-end", "help-done", "help-take", "help-leave"}  # fmt: skip
 """The same, to change: besides, 403 to those who only look."""
 BATCH = {"registrations-status", "registrations-undo", "registrations-export", "cases-assign", "cases-status",
-         "fair-in", "fair-out", "fair-new", "fair-take", "broadcast-calls-take",
+         "cases-undo", "fair-in", "fair-out", "fair-new", "fair-take", "broadcast-calls-take",
          "twins-merge", "twins-apart", "twins-undo", "assisted-keep", "help-undo",
          "import-look", "import-load", "import-leave"}  # fmt: skip
 """Many records at once: those of other places are left alone, and those who only look get 403."""
