@@ -14,6 +14,7 @@ from aiogram.exceptions import AiogramError
 from bot.assembly import Program, schedule_of
 from bot.channels import telegram, zalo_bot, zalo_oa
 from bot.channels.channel import ChannelBot
+from bot.file_maker import make_files
 from bot.post_office import repliers, senders
 from bot.settings import Settings
 from bot.web_app import make_app
@@ -52,7 +53,7 @@ async def _clock(program: Program) -> None:
     fetch = partial(fetch_file, program)
     schedule = schedule_of(program.settings)
     given = program.engine, program.office, program.clock, program.files, fetch, unasked, schedule, program.seal
-    await run_clock(*given, desk=f"{program.settings.url}/desk")
+    await run_clock(*given, desk=f"{program.settings.url}/desk", make_files=partial(make_files, program))
 
 
 async def _serve_web(program: Program) -> None:

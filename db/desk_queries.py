@@ -5,14 +5,14 @@ costs a few rows from each lane however rare the combination is.
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Row, TextClause, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.bounds import Bounds
 from db.registrations import KINDS, STATUSES
@@ -120,28 +120,6 @@ async def count(session: AsyncSession, wanted: Wanted) -> int:
     return await _count(session, _lanes(wanted))
 
 
-def export_query(wanted: Wanted, limit: int) -> TextClause:
-    """All that is wanted, newest first, for a server-side cursor."""
-    where = _plain(wanted)
-    people = _match(where, wanted.term) if wanted.term is not None else "worker w"
-    found = "" if people == "worker w" else f"AND w.id IN (SELECT w.id FROM {people})"  # noqa: S608
-    query = f"""SELECT {_COLUMNS}, w.schooling, w.work_state, w.idle_time, r.answers
-        FROM registration r JOIN worker w ON w.id = r.worker_id {found}
-        WHERE {where.sql} ORDER BY r.created_at DESC, r.id DESC LIMIT :limit"""  # noqa: S608 - made of fixed fragments, values are bound
-    return text(query).bindparams(**where.values, limit=limit)
-
-
-async def export_rows(
-    connection: AsyncConnection, wanted: Wanted, limit: int, batch: int
-) -> AsyncIterator[Sequence[Row[Any]]]:
-    """Batches of what is wanted, read from a server-side cursor."""
-    if Bounds(wanted.places, wanted.hamlets).is_nothing:
-        return
-    result = await connection.stream(export_query(wanted, limit), execution_options={"yield_per": batch})
-    async for rows in result.partitions(batch):
-        yield rows
-
-
 def _lanes(wanted: Wanted) -> _Where:
     """Conditions that each lane answers from the end of one index."""
     where = _Where()
@@ -181,7 +159,7 @@ def _hamlet_lanes(where: _Where, wanted: Wanted) -> Iterator[tuple[str, str]]:
         yield rows, "r.hamlet_id = lane.hamlet_id AND r.place_id <> ALL(CAST(:whole AS bigint[]))"
 
 
-def _plain(wanted: Wanted) -> _Where:
+def conditions(wanted: Wanted) -> _Where:
     """The same conditions without lanes, for queries that begin elsewhere."""
     where = _Where()
     _narrow(where, wanted)
@@ -281,8 +259,8 @@ async def _search_all(
     session: AsyncSession, wanted: Wanted, term: Term, size: int, cursor: Cursor | None
 ) -> Sequence[Row[Any]]:
     """What fits anywhere, by the index that the term has."""
-    where = _plain(wanted)
-    people = _match(where, term)
+    where = conditions(wanted)
+    people = search(where, term)
     _after(where, cursor)
     picked = f"""SELECT r.id, r.created_at, count(*) OVER () AS matches
         FROM {people} JOIN registration r ON r.worker_id = w.id
@@ -297,7 +275,7 @@ async def _search_newest(
     wide = Wanted(wanted.places, wanted.hamlets, since=wanted.since, until=wanted.until)
     where = _lanes(wanted if wanted.places is None else wide)
     _after(where, cursor)
-    rest = _plain(wanted)
+    rest = conditions(wanted)
     for at, pattern in enumerate(_word_patterns(term)):
         rest.add(f"' ' || w.search || ' ' LIKE :pattern{at}", **{f"pattern{at}": pattern})
     columns = "r.id, r.created_at, r.worker_id, r.place_id, r.hamlet_id, r.kind, r.status, r.due_at"
@@ -311,7 +289,7 @@ async def _search_newest(
     return await _fetch(session, picked, where.values | rest.values | {"window": WINDOW}, size, cursor)
 
 
-def _match(where: _Where, term: Term) -> str:
+def search(where: _Where, term: Term) -> str:
     """Add what the term asks; returns where the search begins: with the people, or with a registration's number."""
     if term.number is not None:
         where.add("r.id = :number", number=term.number)

@@ -40,6 +40,7 @@ from desk.home import HomePage
 from desk.i18n import FIRST, install
 from desk.licences import LicencesPage
 from desk.login import DeskLogin
+from desk.made_files import FilesPage
 from desk.me import MePage
 from desk.monthly import MonthlyPage
 from desk.notice import NoticePage
@@ -56,6 +57,7 @@ from desk.saved_filters import SavedFiltersPage
 from desk.second import SecondPage
 from desk.setup import SetupPage
 from desk.staff import StaffPage
+from desk.taking_away import CasesTakePage, RegistrationsTakePage
 from desk.targets import TargetsPage
 from desk.theme import DeskTheme
 from desk.twins import TwinsPage
@@ -71,8 +73,10 @@ _TEMPLATES = Path(__file__).with_name("templates")
 
 
 PAGES = (
+    CasesTakePage,
     CasesPage,
     AssistedPage,
+    RegistrationsTakePage,
     RegistrationsPage,
     PersonPage,
     CasePage,
@@ -80,6 +84,7 @@ PAGES = (
     HelpPage,
     TwinsPage,
     ImportPage,
+    FilesPage,
     UnfinishedPage,
     NoticesPage,
     NoticeFilesPage,

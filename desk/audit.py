@@ -11,7 +11,8 @@ from desk.page import Page
 SIZE = 100
 ACTIONS = ("assign", "call", "note", "due", "escalate", "alert", "write", "talk_end", "hamlet", "hamlets", "rule",
            "rule_drop", "ready_answer", "ready_answer_drop", "link_code", "link_chat", "unlink_chat", "staff_edit",
-           "view", "status", "undo", "export", "open_file", "list", "help_done", "help_reopen", "login", "logout",
+           "view", "status", "undo", "export", "file_take", "open_file",
+           "list", "help_done", "help_reopen", "login", "logout",
            "help_take", "help_leave", "help_hand_on",
            "password", "staff_add", "staff_reset", "staff_disable", "staff_enable", "erase",
            "zalo_template", "zalo_read", "notice_add", "notice_save", "notice_publish", "notice_cancel",

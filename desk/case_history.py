@@ -14,8 +14,8 @@ from db.seal import Seal
 from db.staff import AuditEntry
 from desk.access import Viewer
 from desk.answers import choice, label, phone_for
+from desk.people_columns import reason_words
 from desk.placebook import PlaceBook
-from desk.registration_export import reason_words
 from desk.words import word
 
 MOST = 50

@@ -13,12 +13,14 @@ from starlette.responses import Response
 from starlette_admin import route
 
 from db.monthly_glance import ask, glance
-from db.monthly_making import first_of, kept_list, make_list, month_of
+from db.monthly_making import kept_list, month_of
 from db.monthly_reading import HamletNumbers, Kept, Numbers, erased, hamlet_numbers, kept_months, read_list
 from desk.access import Viewer
 from desk.bars import Bar, Series, draw
 from desk.download import download
-from desk.monthly_file import Form, TooLong, write_list
+from desk.made_files import ask_for
+from desk.monthly_file import Form, TooLong
+from desk.monthly_taking import NoList, takes_long, this_month, within, write_month
 from desk.monthly_words import hamlet_name, thousands
 from desk.page import Page, demand, form_text, go, number_of, say, viewer_at
 from desk.placebook import PlaceBook
@@ -82,43 +84,35 @@ class MonthlyPage(Page):
         if month is None or form not in ("xlsx", "pdf"):
             raise HTTPException(404)
         try:
-            return await self._file(viewer, month, place, "pdf" if form == "pdf" else "xlsx")
+            return await self._file(request, viewer, month, place, "pdf" if form == "pdf" else "xlsx")
         except TooLong:
             say(request, "monthly.too_long", "warning")
             return go(request, f"/lists?month={month_words}")
 
-    async def _file(self, viewer: Viewer, month: date, place: int | None, form: Form) -> Response:
+    async def _file(self, request: Request, viewer: Viewer, month: date, place: int | None, form: Form) -> Response:
         async with self.desk.session() as session:
             book = await self.desk.book(session)
         if place is not None and place not in book.units:
             raise HTTPException(404)
-        bounds = viewer.bounds if place is None else book.within(place, viewer.bounds)
+        where = f"-{book.code_of(place)}" if place is not None else ""
+        name = f"danh-sach-{month:%Y-%m}{where}.{form}"
+        asked: dict[str, Any] = {"month": f"{month:%Y-%m}", "place": place, "form": form}
+        if await takes_long(self.desk, month, within(place, viewer, book)):
+            await ask_for(request, self.desk, viewer, "monthly_list", name, asked)
+            return go(request, "/files")
 
         async def write(file: Path) -> None:
-            async with self.desk.engine.connect() as connection:
-                number = await self._list(connection, month, now=month == self._this_month())
-                if number is None:
-                    raise HTTPException(404)
-                count = await write_list(
-                    connection, number, file, form, bounds=bounds, viewer=viewer, book=book, seal=self.desk.seal,
-                    office=self.desk.office, zone=self.desk.zone, taker=viewer.name,
-                )  # fmt: skip
-                await connection.rollback()
+            try:
+                count = await write_month(self.desk, viewer, asked, file)
+            except NoList as error:
+                raise HTTPException(404) from error
             async with self.desk.session() as session:
-                chosen: dict[str, Any] = {"month": f"{month:%Y-%m}", "place": place, "form": form}
-                note(session, viewer, self.desk.clock(), "export", "monthly_list", count=count, **chosen)
+                note(session, viewer, self.desk.clock(), "export", "monthly_list", count=count, **asked)
 
-        where = f"-{book.code_of(place)}" if place is not None else ""
-        return await download(f"danh-sach-{month:%Y-%m}{where}.{form}", write)
-
-    async def _list(self, connection: AsyncConnection, month: date, *, now: bool) -> int | None:
-        """The kept list, or one of the state of now that the caller throws away."""
-        if now:
-            return await make_list(connection, month, self.desk.clock(), self.desk.zone)
-        return await kept_list(connection, month)
+        return await download(name, write)
 
     def _this_month(self) -> date:
-        return first_of(self.desk.today().date())
+        return this_month(self.desk)
 
     def _chosen(self, words: str, months: Sequence[Kept]) -> date:
         """The month that was asked for, or the newest that is kept."""

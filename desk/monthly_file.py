@@ -1,5 +1,6 @@
 """A month's list as a file: read from the database in batches, written beside the event loop."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -36,14 +37,19 @@ async def write_list(
     office: str,
     zone: ZoneInfo,
     taker: str = "",
+    told: Callable[[int, int], Awaitable[None]] | None = None,
 ) -> int:
-    """Write list ``number`` as far as ``bounds`` go; returns how many lines it has. Raises ``TooLong``."""
+    """Write list ``number`` as far as ``bounds`` go; returns how many lines it has. Raises ``TooLong``.
+
+    ``told`` hears how many lines are written, of how many.
+    """
     kept = await read_list(connection, number)
     heading = Heading(kept, f"{kept.as_of.astimezone(zone):%H:%M %d/%m/%Y}", office or word("monthly.office"), taker)
     numbers = await hamlet_numbers(connection, number, bounds)
     gone = await erased(connection, number, bounds)
+    whole = sum(one.numbers.people + one.numbers.left for one in numbers)
     if form == "pdf":
-        if sum(one.numbers.people + one.numbers.left for one in numbers) > ROWS_LIMIT:
+        if whole > ROWS_LIMIT:
             raise TooLong
         paper = MonthlyPaper(heading, numbers, gone, book)
         rows = [row async for batch in entries(connection, number, bounds) for row in batch]
@@ -54,6 +60,8 @@ async def write_list(
     try:
         async for batch in entries(connection, number, bounds):
             await run_sync(workbook.write, batch, viewer, seal)
+            if told is not None:
+                await told(workbook.rows, whole)
     finally:
         await run_sync(workbook.close)
     return workbook.rows

@@ -24,9 +24,9 @@ from desk.case_history import entries_of, history_of
 from desk.case_view import CaseView, case_view
 from desk.changes import UNDO_WITHIN, change_status, in_sight, still_stands
 from desk.page import Page, demand, form_text, go, number_at, number_of, say, viewer_at
+from desk.people_columns import reason_words
 from desk.placebook import PlaceBook
 from desk.record import note
-from desk.registration_export import reason_words
 from desk.registrations import tell
 from desk.statuses import NEXT
 

@@ -1,40 +1,30 @@
-"""The list of registrations: filter, search, change many at once, take the list away."""
+"""The list of registrations: filter, search, change many at once."""
 
-import asyncio
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from anyio.to_thread import run_sync
-from starlette.background import BackgroundTask
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette_admin import route
 
-from db.desk_queries import COUNT_CAP, Cursor, Wanted, page
+from db.desk_queries import COUNT_CAP, Cursor, page
 from db.desk_queries import Page as Rows
 from db.registrations import KINDS, STATUSES
 from db.twins import in_sight
 from desk.answers import phone_for
 from desk.changes import MOST_AT_ONCE, Changed, change_status, undo
-from desk.export import ROWS_LIMIT
 from desk.listing import OVERDUE, Listing, months, read_cursor, write_cursor
 from desk.page import Page, demand, form_text, go, number_of, say, viewer_at
 from desk.placebook import PlaceBook
 from desk.record import note
-from desk.registration_export import write_registrations
 from desk.saved_filters import filters_of
 from desk.statuses import NEXT, Refused
 from desk.words import word
 from desk.work_listing import WorkListing
 
 SIZE = 50
-_EXPORTS = asyncio.Semaphore(2)
-"""Files written at the same time; a third waits."""
 _COLUMNS = ("number", "date", "name", "birth_year", "place", "hamlet", "kind", "status", "phone", "promised")
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class RegistrationsPage(Page):
@@ -119,39 +109,6 @@ class RegistrationsPage(Page):
         if (number := number_of(where)) is not None:
             return go(request, f"/registration/{number}")
         return go(request, f"/registrations?{await _back(request)}")
-
-    @route("/export", methods=["POST"], name="registrations-export")
-    async def export(self, request: Request) -> Response:
-        """Give the list of the current filter as a file."""
-        viewer = viewer_at(request)
-        demand(viewer.may_export)
-        listing = Listing.read(QueryParams(await _back(request)))
-        async with self.desk.session() as session:
-            book = await self.desk.book(session)
-        wanted = listing.wanted(viewer, book, self.desk.clock(), self.desk.zone)
-        heading = self._heading(viewer.name, listing, book)
-        with tempfile.NamedTemporaryFile(prefix="vieclam-", suffix=".xlsx", delete=False) as made:
-            file = Path(made.name)
-        try:
-            count = await self._write(wanted, book, heading, file)
-            async with self.desk.session() as session:
-                # The words searched for may be somebody's name: that there were some is enough.
-                chosen: dict[str, Any] = {"filter": listing.query(q=None), "searched": bool(listing.q)}
-                note(session, viewer, self.desk.clock(), "export", "registration", count=count, **chosen)
-        except BaseException:
-            await run_sync(file.unlink, True)
-            raise
-        name = f"dang-ky-{self.desk.today():%Y%m%d}.xlsx"
-        return FileResponse(file, media_type=_XLSX, filename=name, background=BackgroundTask(file.unlink))
-
-    async def _write(self, wanted: Wanted, book: PlaceBook, heading: str, file: Path) -> int:
-        async with _EXPORTS:
-            return await write_registrations(self.desk, wanted, book, heading, file)
-
-    def _heading(self, who: str, listing: Listing, book: PlaceBook) -> str:
-        moment = f"{self.desk.local(self.desk.clock()):%H:%M %d/%m/%Y}"
-        chosen = filter_words(listing, book) or word("export.all")
-        return word("export.heading", who=who, moment=moment, filter=chosen, limit=f"{ROWS_LIMIT:,}".replace(",", "."))
 
 
 def filter_words(listing: Listing, book: PlaceBook) -> str:

@@ -50,8 +50,12 @@ async def run_clock(
     seal: Seal,
     *,
     desk: str = "",
+    make_files: Callable[[], Awaitable[object]] | None = None,
 ) -> None:
-    """Run the jobs at their times, for as long as it is not cancelled; ``desk`` is the desk's address, for links."""
+    """Run the jobs at their times, for as long as it is not cancelled; ``desk`` is the desk's address, for links.
+
+    ``make_files`` makes the files that staff wait for; what the desk writes is no business of the clock's.
+    """
     scheduler = AsyncIOScheduler(timezone=office.zone)
 
     async def nudges() -> None:
@@ -73,6 +77,10 @@ async def run_clock(
 
     async def imports() -> None:
         await work_on_imports(Taking(engine, files, seal, office), clock())
+
+    async def taking_away() -> None:
+        if make_files is not None:
+            await make_files()
 
     async def counting() -> None:
         await count_month(engine, office, clock())
@@ -140,6 +148,7 @@ async def run_clock(
     _every(scheduler, monthly, "cron", minute="5,35")
     _every(scheduler, alarms, "interval", seconds=30)
     _every(scheduler, imports, "interval", seconds=2)
+    _every(scheduler, taking_away, "interval", seconds=2)
     _every(scheduler, counting, "interval", seconds=10)
     _every(scheduler, handovers, "interval", seconds=10)
     _every(scheduler, folding, "interval", minutes=1)

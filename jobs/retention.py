@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.files import KEPT, FileStore
 from db.imports import ImportJob
+from db.made_files import MadeFile
 from db.notices import NoticeFile
 from db.proactive import COUNTED
 from db.registrations import Attachment
@@ -62,6 +63,7 @@ async def forget_old(engine: AsyncEngine, store: FileStore, now: datetime) -> No
     settled = store.names(now - timedelta(days=1))
     async with engine.connect() as connection:
         files = select(func.coalesce(Attachment.path, func.replace(Attachment.file_id, KEPT, "")))
-        named = set((await connection.execute(files.union(select(NoticeFile.path), select(ImportJob.path)))).scalars())
+        kept = select(NoticeFile.path), select(ImportJob.path), select(MadeFile.path)
+        named = set((await connection.execute(files.union(*kept))).scalars())
     for name in settled - named:
         store.drop(name)

@@ -26,7 +26,8 @@ RECORD_LOOK = {"person", "case", "help-file", "person-file"}
 RECORD_CHANGE = {"person-status", "case-call", "case-note", "case-due", "case-meet", "case-call-off", "case-assign",
                  "case-hamlet", "case-write", "case-end", "help-done", "help-take", "help-leave"}  # fmt: skip
 """The same, to change: besides, 403 to those who only look."""
-BATCH = {"registrations-status", "registrations-undo", "registrations-export", "cases-assign", "cases-status",
+BATCH = {"registrations-status", "registrations-undo", "registrations-export", "registrations-choose", "cases-export",
+         "cases-choose", "files", "files-take", "files-drop", "cases-assign", "cases-status",
          "cases-undo", "fair-in", "fair-out", "fair-new", "fair-take", "broadcast-calls-take",
          "twins-merge", "twins-apart", "twins-undo", "assisted-keep", "help-undo",
          "import-look", "import-load", "import-leave"}  # fmt: skip

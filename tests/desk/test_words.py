@@ -41,9 +41,11 @@ from desk.fair import _WIDTHS as _FAIR
 from desk.listing import OVERDUE
 from desk.monthly_words import COLUMNS
 from desk.notices import WHEN
-from desk.registration_export import _WIDTHS
+from desk.people_columns import COLUMNS as PEOPLE_COLUMNS
+from desk.people_columns import SETS
 from desk.registrations import _COLUMNS
 from desk.report_blocks import AGES, STAGES, WAITS
+from desk.taking import DATES, ENDS
 from desk.words import FRAME, call_roles, word, words
 
 HERE = Path(desk.__file__).parent
@@ -53,7 +55,14 @@ FAMILIES = {
     "move": [status for status in STATUSES if status != "new"],
     "role": ROLES,
     "action": ACTIONS,
-    "column": (*_COLUMNS, *_WIDTHS),
+    "column": (*_COLUMNS, *PEOPLE_COLUMNS),
+    "export.set": ("last", *SETS),
+    "export.dates": DATES,
+    "export.end": ENDS,
+    "files.kind": ("registration", "case", "monthly_list"),
+    "files.why": ("not_yours", "cut_off", "gone"),
+    "export.title": ("registration", "case"),
+    "export.back": ("registration", "case"),
     "monthly.column": ("place", "hamlet", *COLUMNS, *FIELDS),
     "fair.column": _FAIR,
     "fair.said": COMING,
