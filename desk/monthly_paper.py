@@ -23,7 +23,7 @@ from desk.words import word
 FONTS = Path(content.__file__).with_name("fonts")
 ROWS_LIMIT = 5_000
 """More are a workbook's matter: nobody prints them, and laying them out takes a minute."""
-WIDTHS = (8.0, 40.0, 13.0, 11.0, 24.0, 20.0, 38.0, 22.0, 34.0, 27.0, 20.0, 20.0)
+WIDTHS = (8.0, 36.0, 12.0, 10.0, 23.0, 23.0, 37.0, 30.0, 28.0, 30.0, 22.0, 18.0)
 """Millimetres, as wide as A4 landscape within the margins."""
 MARGIN, LINE, SIZE, SMALLEST = 10.0, 5.6, 8.5, 6.0
 _BOTTOM = 210.0 - 12.0
