@@ -45,7 +45,7 @@ async def record_call(
     again_at: datetime | None = None,
     words: str = "",
     source: str = "desk",
-) -> None:
+) -> CaseCall:
     """Keep how an attempt to reach the worker went, and move the case on. Raises ``CaseClosed``."""
     if registration.status in CLOSED:
         raise CaseClosed
@@ -53,13 +53,20 @@ async def record_call(
     call = CaseCall(registration_id=number, staff_id=actor.id, actor=actor.name, outcome=outcome, words=words)
     call.again_at, call.source, call.created_at = again_at, source, now
     session.add(call)
-    note(session, actor, now, "call", "registration", number, outcome=outcome, source=source)
+    after = again_at or now + (FOLLOW_UP if outcome in LEADS_TO else TRY_AGAIN)
+    days = {"next_before": _written(registration.next_at), "next_after": _written(after)}
+    note(session, actor, now, "call", "registration", number, outcome=outcome, source=source, **days)
     if wanted := LEADS_TO.get(outcome, {}).get(registration.status):
         move(session, actor, registration, wanted, now, batch=secrets.token_hex(8))
     staff_called(registration, now, reached=outcome in LEADS_TO)
     await after_call(session, registration, actor.id, outcome, again_at, now)
-    set_next(registration, again_at or now + (FOLLOW_UP if outcome in LEADS_TO else TRY_AGAIN))
+    set_next(registration, after)
     await session.flush()
+    return call
+
+
+def _written(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
 
 
 async def noted_before(session: AsyncSession, actor: Actor, number: int, outcome: str, since: datetime) -> bool:
@@ -94,7 +101,7 @@ def move(
 ) -> None:
     """Change the status, noting what it was so that the change can be taken back."""
     before = {"from": registration.status, "before": registration.closed_reason or ""}
-    next_before = registration.next_at.isoformat() if registration.next_at else ""
+    next_before = _written(registration.next_at)
     said = {"reason": reason} if wanted == "closed" else {}
     detail = before | {"to": wanted, "next_before": next_before} | said
     whose, step = registration.owner_id or actor.id, (registration.status, wanted)

@@ -21,6 +21,7 @@ from db.people import Worker
 from db.places import HAMLETS
 from db.registrations import Registration
 from db.replies import unanswered
+from db.taking_back import take_back_call
 from db.workload import add
 from desk.access import Viewer
 from desk.cases import assign_all
@@ -29,6 +30,8 @@ from desk.page import Page, demand, form_text, go, number_at, number_of, say, vi
 from desk.record import note
 
 LONGEST_NOTE = 2_000
+REFUSALS = ("case.not_theirs", "case.call_stands")
+"""What a change may answer without having changed anything."""
 FARTHEST = timedelta(days=366)
 """How far ahead a case may be put off."""
 
@@ -58,6 +61,18 @@ class CasePage(Page):
             if case.owner_id is None:  # who calls first follows it up
                 await give(session, viewer, case, viewer.id, now)
             return "case.call_noted"
+
+        return await self._change(request, act)
+
+    @route("/uncall", methods=["POST"], name="case-uncall")
+    async def take_call_back(self, request: Request) -> Response:
+        """Take back one's own newest call, noted by a slip."""
+        number = number_of((await form_text(request, "call"))[0])
+
+        async def act(session: AsyncSession, viewer: Viewer, case: Registration, now: datetime) -> str:
+            if number is None or not await take_back_call(session, viewer, case, number, now):
+                return "case.call_stands"
+            return "case.call_taken_back"
 
         return await self._change(request, act)
 
@@ -208,7 +223,7 @@ class CasePage(Page):
                 return self._refuse(request, "case.closed")
             except PromisedSooner:
                 return self._refuse(request, "case.promised_sooner")
-        say(request, said, "error" if said == "case.not_theirs" else "success")
+        say(request, said, "error" if said in REFUSALS else "success")
         return go(request, f"/registration/{number}")
 
     def _refuse(self, request: Request, key: str) -> Response:

@@ -17,10 +17,11 @@ from db.ownership import give, may_own
 from db.places import Place
 from db.registrations import KINDS, STATUSES, Registration
 from db.staff import AuditEntry, Staff, StaffPlace
+from db.taking_back import UNDO_WITHIN
 from db.work_queries import COUNT_CAP, WAITS, WorkPage, work_count, work_page
 from desk.access import EVERYWHERE, LOCAL, LOOKING, Viewer
 from desk.answers import phone_for
-from desk.changes import MOST_AT_ONCE, UNDO_WITHIN, change_status, in_sight, undo
+from desk.changes import MOST_AT_ONCE, change_status, in_sight, undo
 from desk.page import Page, demand, form_text, go, number_of, say, viewer_at
 from desk.record import note
 from desk.registrations import tell

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,12 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.case_steps import move
 from db.registrations import Registration
 from db.staff import AuditEntry
-from db.workload import add_move
+from db.taking_back import UNDO_WITHIN, move_back, still_stands
 from desk.access import Viewer
-from desk.record import note
 from desk.statuses import Refused, check
 
-UNDO_WITHIN = timedelta(hours=24)
 MOST_AT_ONCE = 200
 """As many as a page may show."""
 
@@ -69,29 +67,9 @@ async def undo(session: AsyncSession, viewer: Viewer, now: datetime, token: str)
         entry = entries[registration.id]
         if not still_stands(registration, entry):
             continue
-        step = entry.detail["from"], entry.detail["to"]
-        add_move(session, entry.detail.get("counted_for"), registration, step, entry.created_at, n=-1)
-        registration.status, registration.updated_at = entry.detail["from"], now
-        registration.closed_reason = entry.detail["before"] or None
-        next_before = entry.detail.get("next_before")
-        registration.next_at = datetime.fromisoformat(next_before) if next_before else None
-        note(
-            session,
-            viewer,
-            now,
-            "undo",
-            "registration",
-            registration.id,
-            **{"from": entry.detail["to"]},
-            to=entry.detail["from"],
-        )
+        move_back(session, viewer, registration, entry, now)
         undone.append(registration.id)
     return tuple(undone)
-
-
-def still_stands(registration: Registration, entry: AuditEntry) -> bool:
-    """Whether the change is the last thing that happened to the registration."""
-    return registration.updated_at == entry.created_at and registration.status == entry.detail.get("to")
 
 
 async def _own_changes(session: AsyncSession, viewer: Viewer, now: datetime, token: str) -> Sequence[AuditEntry]:

@@ -11,8 +11,9 @@ from db.bounds import EVERYWHERE, LOOKING
 from db.help_requests import end, leave, reopen, take
 from db.registrations import HelpRequest
 from db.staff import AuditEntry, Staff
+from db.taking_back import UNDO_WITHIN
 from desk.access import Viewer
-from desk.changes import MOST_AT_ONCE, UNDO_WITHIN
+from desk.changes import MOST_AT_ONCE
 from desk.record import note
 
 

@@ -17,12 +17,13 @@ from db.bounds import Bounds
 from db.erase import HasAccount, erase_without_account
 from db.registrations import Attachment, Registration
 from db.staff import AuditEntry, Staff
+from db.taking_back import UNDO_WITHIN, still_stands
 from desk.access import Viewer
 from desk.answers import need_lines, person_lines
 from desk.attachments import SHOWN, opened
 from desk.case_history import entries_of, history_of
 from desk.case_view import CaseView, case_view
-from desk.changes import UNDO_WITHIN, change_status, in_sight, still_stands
+from desk.changes import change_status, in_sight
 from desk.page import Page, demand, form_text, go, number_at, number_of, say, viewer_at
 from desk.people_columns import reason_words
 from desk.placebook import PlaceBook

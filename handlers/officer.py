@@ -13,6 +13,7 @@ from db.officer_queries import after_case, case_of, due_cases, due_count
 from db.record import note
 from db.registrations import Registration
 from db.staff import Staff
+from db.taking_back import take_back_call
 from handlers.talk import Choice, Talk
 
 _CODE = re.compile(r"^(?:/start )?cb[- ]?([2-9a-hjkmnp-z]{4})[- ]?([2-9a-hjkmnp-z]{4})$", re.IGNORECASE)
@@ -104,6 +105,8 @@ async def _act(talk: Talk, what: str, number: int | None, more: Sequence[str]) -
             await _note_outcome(talk, staff, number, what, _when(talk, when))
         case (("called" | "no_answer" | "met" | "referred"), int(), []):
             await _note_outcome(talk, staff, number, what)
+        case "slip", int(), [call] if call.isascii() and call.isdecimal() and len(call) < 19:
+            await _take_back(talk, staff, number, int(call))
         case _:
             return False
     return True
@@ -188,11 +191,27 @@ async def _note_outcome(talk: Talk, staff: Staff, number: int, outcome: str, aga
         talk.toast(talk.text("officer.noted_before"))
         return
     try:
-        await record_call(session, staff, case, outcome, talk.now, again_at=again_at, source="chat")
+        call = await record_call(session, staff, case, outcome, talk.now, again_at=again_at, source="chat")
     except CaseClosed:
         talk.say("officer.closed", number=str(number))
         return
     await session.refresh(case, ["due_at"])
     day = (case.due_at or talk.now).astimezone(talk.office.zone).date()
     said = talk.text(f"officer.outcome.{outcome}")
-    talk.say("officer.noted", below=_ways(talk), number=str(number), outcome=said, day=day)
+    slip = Choice(talk.text("officer.slip"), f"of:slip:{number}:{call.id}")
+    talk.say("officer.noted", below=[*_ways(talk), slip], number=str(number), outcome=said, day=day)
+
+
+async def _take_back(talk: Talk, staff: Staff, number: int, call: int) -> None:
+    """A thumb slips: what was noted by the last tap is as if it had not been, and the case is shown again."""
+    session, bounds = talk.turn.session, await bounds_of(talk.turn.session, staff)
+    case = await session.get(Registration, number, with_for_update=True)
+    if case is None or not bounds.covers(case.place_id, case.hamlet_id) or not _may(staff):
+        talk.say("officer.gone", number=str(number))
+    elif await take_back_call(session, staff, case, call, talk.now):
+        await session.flush()
+        await session.refresh(case, ["due_at"])
+        talk.say("officer.slip_done", number=str(number))
+        await _show_case(talk, staff, number)
+    else:
+        talk.say("officer.slip_late", number=str(number))

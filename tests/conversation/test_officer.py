@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.case_steps import record_call
+from db.case_steps import move, record_call
 from db.cases import CaseCall, OwnerRule
 from db.officers import PREFIX, new_code, unlink
 from db.places import Place
+from db.record import SYSTEM
 from db.registrations import Registration
 from db.staff import AuditEntry, Staff
 from db.staff_accounts import add_staff
@@ -308,3 +309,40 @@ async def test_the_promise_of_a_correction_is_kept_or_goes_up(
     assert await escalate(program.engine, office, manners, clock()) == 0
     clock.forward(days=6)
     assert await escalate(program.engine, office, manners, clock()) == 1
+
+
+@pytest.mark.parametrize("outcome", ["called", "no_answer", "met", "referred"])
+async def test_a_slip_of_the_thumb_is_taken_back(
+    program: Running, telegram: TelegramStandIn, clock: MovableClock, outcome: str
+) -> None:
+    staff = await officer(program)
+    await owns_everything(program, staff)
+    await registers(TelegramPhone(program, telegram, 1001))
+    before = await case(program)
+    chat = TelegramPhone(program, telegram, OFFICER)
+    await chat.say(await code_for(program, staff))
+    shown = await chat.say("hồ sơ tiếp")
+    noted = await chat.tap_data(shown.message, f"of:{outcome}:1")
+    assert (await case(program)).due_at != before.due_at
+    clock.forward(minutes=1)
+    assert "như trước" in await chat.tap("Ghi nhầm, bỏ")
+    now = await case(program)
+    assert (now.status, now.due_at, now.next_at) == ("new", before.due_at, None)
+    assert await calls(program) == []
+    assert "Không bỏ được nữa" in await chat.tap_data(noted.message, "of:slip:1:1")
+
+
+async def test_what_has_moved_on_is_not_taken_back(
+    program: Running, telegram: TelegramStandIn, clock: MovableClock
+) -> None:
+    staff = await officer(program)
+    await owns_everything(program, staff)
+    await registers(TelegramPhone(program, telegram, 1001))
+    chat = TelegramPhone(program, telegram, OFFICER)
+    await chat.say(await code_for(program, staff))
+    shown = await chat.say("hồ sơ tiếp")
+    await chat.tap_data(shown.message, "of:called:1")
+    async with AsyncSession(program.engine) as session, session.begin():
+        move(session, SYSTEM, (await session.scalars(select(Registration))).one(), "matched", clock(), batch="x")
+    assert "Không bỏ được nữa" in await chat.tap("Ghi nhầm, bỏ")
+    assert (await case(program)).status == "matched"

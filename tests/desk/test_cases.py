@@ -486,3 +486,24 @@ async def test_a_case_is_offered_to_those_only_who_see_it(house: House, enter: E
     page = (await (await enter("administrator")).get(f"/desk/registration/{number}")).text
     offered = re.findall(r'<option value="[0-9]+">Cán bộ ([a-z-]+) ', page)
     assert offered == ["bank", "office", "xa", "xa-moi"]
+
+
+async def test_ones_own_newest_call_is_taken_back_with_what_it_promised(house: House, enter: Enter) -> None:
+    number = await house.register()
+    office, other = await enter("office"), await enter("office", login="khac")
+    await office.submit(f"/desk/case/{number}/call", outcome="call_again", day="2026-11-27", hour="09:00")
+    page = (await other.get(f"/desk/registration/{number}")).text
+    assert "Ghi nhầm, bỏ" not in page, "it is another's"
+    found = re.search(r'name="call" value="([0-9]+)"', (await office.get(f"/desk/registration/{number}")).text)
+    assert found
+    await other.submit(f"/desk/case/{number}/uncall", call=found[1])
+    assert (await _get(house, number)).next_at is not None
+    house.clock.pass_(timedelta(minutes=5))
+    await office.submit(f"/desk/case/{number}/uncall", call=found[1])
+    page = (await office.get(f"/desk/registration/{number}")).text
+    assert "Đã bỏ lần ghi đó" in page and "bỏ lần ghi cuộc gọi – Hẹn gọi lại" in page
+    case = await _get(house, number)
+    assert (case.status, case.next_at) == ("new", None)
+    async with AsyncSession(house.engine) as session:
+        assert not (await session.scalars(select(Appointment).where(Appointment.ended_at.is_(None)))).all()
+        assert not (await session.scalars(select(CaseCall))).all()

@@ -23,8 +23,9 @@ NAME, PHONE = "Thạch Bí Mật", "0987 654 321"
 
 RECORD_LOOK = {"person", "case", "help-file", "person-file"}
 """Records of a person, to read: 404 to those whose place it is not."""
-RECORD_CHANGE = {"person-status", "case-call", "case-note", "case-due", "case-meet", "case-call-off", "case-assign",
-                 "case-hamlet", "case-write", "case-end", "help-done", "help-take", "help-leave"}  # fmt: skip
+RECORD_CHANGE = {"person-status", "case-call", "case-uncall", "case-note", "case-due", "case-meet", "case-call-off",
+                 "case-assign", "case-hamlet", "case-write", "case-end", "help-done", "help-take",
+                 "help-leave"}  # fmt: skip
 """The same, to change: besides, 403 to those who only look."""
 BATCH = {"registrations-status", "registrations-undo", "registrations-export", "registrations-choose", "cases-export",
          "cases-choose", "files", "files-take", "files-drop", "cases-assign", "cases-status",
