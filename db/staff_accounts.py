@@ -122,11 +122,16 @@ async def still_fits(session: AsyncSession, checked: Staff) -> Staff | None:
     return staff
 
 
-async def open_session(session: AsyncSession, staff: Staff, now: datetime) -> str:
-    """Log in; returns the token for the cookie. Only its hash is kept."""
+async def open_session(session: AsyncSession, staff: Staff, now: datetime, *, proved_at: datetime | None = None) -> str:
+    """Log in; returns the token for the cookie. Only its hash is kept.
+
+    ``proved_at`` is when its owner last proved who they are, if that was not just now.
+    """
     token = secrets.token_urlsafe(32)
     until = now + SESSION_LENGTH
-    session.add(StaffSession(token_hash=token_hash(token), staff_id=staff.id, expires_at=until, proved_at=now))
+    session.add(
+        StaffSession(token_hash=token_hash(token), staff_id=staff.id, expires_at=until, proved_at=proved_at or now)
+    )
     await session.flush()
     return token
 

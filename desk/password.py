@@ -11,7 +11,7 @@ from starlette_admin import route
 from db.staff_accounts import PASSWORD_LENGTH, check_password, end_sessions, hash_password, open_session, still_fits
 from desk.cookie import with_cookie
 from desk.desk import Desk
-from desk.page import DeskUser, Page, form_secrets, say, viewer_at
+from desk.page import DeskUser, Page, form_secrets, say, user_at, viewer_at
 from desk.record import note
 from desk.theme import address
 from desk.throttle import PER_LOGIN, Throttle
@@ -85,7 +85,9 @@ class PasswordPage(Page):
                 return self._form(request, "password.old_wrong", 422)
             staff.password, staff.must_change = hashed, False
             await end_sessions(session, staff.id)
-            token = await open_session(session, staff, now)
+            # the old password is the first step only: it proves no more than the session had proved
+            login = user_at(request).login
+            token = await open_session(session, staff, now, proved_at=login.proved_at if login.has_second else now)
             note(session, viewer, now, "password", "staff", staff.id)
         say(request, "password.changed")
         return with_cookie(self.desk, request, RedirectResponse(address(request, "/"), status_code=303), token)

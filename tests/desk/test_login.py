@@ -1,18 +1,22 @@
 """Logging in: passwords, the session in the table, throttling, the forced change, and tokens in forms."""
 
+import re
 from datetime import timedelta
 from typing import Literal
 
+import httpx
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import AsyncAdaptedQueuePool, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from starlette.applications import Starlette
 
 from db.staff import Staff, StaffSession
 from db.staff_accounts import add_staff, check_password
+from desk.app import make_desk
 from desk.network import network_of
 from desk.throttle import DELAY, MANY, PER_ADDRESS, PER_LOGIN
-from tests.desk.conftest import PASSWORD, Enter, House
+from tests.desk.conftest import BASE, PASSWORD, Browser, Enter, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -188,10 +192,73 @@ async def test_a_form_without_its_token_is_refused_in_vietnamese(enter: Enter, p
     assert "tải lại trang" in answer.text
 
 
+@pytest.mark.parametrize(("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 303),
+                                              ("none", 303)])  # fmt: skip
+async def test_a_form_of_another_site_is_refused_even_with_its_token(
+    house: House, enter: Enter, site: str, status: int
+) -> None:
+    browser = await enter("office")
+    await browser.get("/desk/me")
+    form = {"csrftoken": browser.cookies["starlette_admin_csrftoken"], "lang": "km"}
+    answer = await browser.post("/desk/me/language", data=form, headers={"sec-fetch-site": site})
+    assert answer.status_code == status
+
+
+async def test_under_https_cookies_are_this_hosts_only_and_go_over_tls_only(house: House) -> None:
+    app, title = Starlette(), {"vi": "VP", "km": "VP"}
+    known = house.engine, house.seal, house.files
+    make_desk(*known, secret="test", clock=house.clock, title=title, secure=True).mount_to(app)
+    await house.staff("office")
+    # the proxy speaks http to us, and does not say how the browser spoke to it
+    browser = Browser(transport=httpx.ASGITransport(app), base_url=BASE)
+    first = await browser.get("/desk/login")
+    token = re.search(r'name="csrftoken" value="([^"]+)"', first.text)
+    assert token is not None
+    browser.cookies.set("starlette_admin_csrftoken", token[1], domain="desk.test", path="/")
+    form = {"csrftoken": token[1], "username": "office", "password": PASSWORD}
+    answer = await browser.post("/desk/login", data=form)
+    cookies = [*first.headers.get_list("set-cookie"), *answer.headers.get_list("set-cookie")]
+    assert len(cookies) > 1
+    assert all("; secure" in cookie.lower() for cookie in cookies), cookies
+    (session,) = [cookie for cookie in cookies if "vieclam_desk" in cookie]
+    assert session.startswith("__Host-vieclam_desk=")
+    assert "httponly" in session.lower() and "path=/;" in session.lower() and "domain" not in session.lower()
+
+
+async def test_a_role_or_place_that_was_taken_away_counts_at_once(house: House, enter: Enter) -> None:
+    browser = await enter("administrator")
+    assert (await browser.get("/desk/audit")).status_code == 200
+    async with AsyncSession(house.engine) as session, session.begin():
+        await session.execute(update(Staff).values(role="reader"))
+    assert (await browser.get("/desk/audit")).status_code == 403
+
+
+async def test_no_page_of_the_desk_is_kept_by_the_browser(house: House, enter: Enter) -> None:
+    number, browser = await house.register(), await enter("office")
+    for path in (
+        "/",
+        "/registrations",
+        f"/registration/{number}",
+        "/me",
+        "/second",
+        "/confirm",
+        "/login/code",
+        "/lists",
+    ):
+        for who in (browser, house.browser()):
+            assert (await who.get(f"/desk{path}")).headers["cache-control"] == "no-store", path
+
+
 async def test_next_leads_only_to_this_site(house: House) -> None:
     await house.staff("office")
     browser = house.browser()
-    for wanted in ("https://evil.test/", "//evil.test/", "javascript:alert(1)"):
+    for wanted in (
+        "https://evil.test/",
+        "//evil.test/",
+        "javascript:alert(1)",
+        "/\\evil.test",
+        "https://desk.test@evil.test/",
+    ):
         answer = await browser.submit(f"/desk/login?next={wanted}", username="office", password=PASSWORD)
         assert answer.headers["location"] in ("/desk/", "http://desk.test/desk/")
         browser.cookies.delete("vieclam_desk")

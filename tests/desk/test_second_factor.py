@@ -414,6 +414,16 @@ async def test_what_matters_asks_again_after_a_while(house: House, enter: Enter)
     assert (await browser.submit("/desk/registrations/export", query="")).status_code == 200
 
 
+async def test_a_new_password_is_no_proof_of_the_second_step(house: House, enter: Enter) -> None:
+    browser = await enter("administrator")
+    await set_up(house, browser)
+    house.clock.pass_(LASTS)
+    new = "mot-mat-khau-khac"
+    assert (await browser.submit("/desk/password", old=PASSWORD, new=new, again=new)).status_code == 303
+    assert "/desk/confirm" in (await browser.submit("/desk/second/drop", way="app")).headers["location"]
+    assert "/desk/confirm" in (await browser.submit("/desk/staff/add")).headers["location"]
+
+
 async def test_a_session_that_was_left_open_cannot_set_up_a_second_step(house: House, enter: Enter) -> None:
     browser = await enter("office")
     house.clock.pass_(timedelta(hours=1))
