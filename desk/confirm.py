@@ -26,10 +26,15 @@ from desk.throttle import PER_LOGIN, Throttle
 PATH = "/confirm"
 LASTS = timedelta(minutes=30)
 """For how long a proof holds."""
-OF_SECOND = re.compile(r"/second/.+")
+OF_SECOND = re.compile(r"POST /second/.+")
 """The second step itself: for everybody."""
-THAT_MATTER = re.compile(r"/staff/.+|/registrations/export|/lists/take|/registration/\d+/erase|/me/code")
+THAT_MATTER = re.compile(
+    r"POST (/staff/.+|/(registrations|cases)/export|/lists/take|/registration/\d+/erase|/me/code)|GET /files/\d+/take"
+)
 """What carries many people's data away, deletes somebody, or changes who may log in: for who has a second step."""
+
+_ANSWERS = re.compile(r"(/second|/staff)/[a-z].*")
+"""Pages that only a form leads to."""
 
 
 class MustProve:
@@ -43,18 +48,27 @@ class MustProve:
         """Pass the request on, or lead elsewhere."""
         user = scope.get("state", {}).get("admin_user")
         root = scope.get("root_path", "")
-        if isinstance(user, DeskUser) and scope["method"] == "POST" and self._is_due(user, scope["path"], root):
-            came = urlsplit(Headers(scope=scope).get("referer", "")).path
-            back = came if came.startswith(f"{root}/") and OF_SECOND.fullmatch(came.removeprefix(root)) is None else ""
-            query = urlencode({"next": back or f"{root}/second"})
+        deed = f"{scope.get('method')} {scope['path'].removeprefix(root)}"
+        if isinstance(user, DeskUser) and self._is_due(user, deed):
+            query = urlencode({"next": _page_before(scope, root)})
             await RedirectResponse(f"{root}{PATH}?{query}", status_code=303)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
-    def _is_due(self, user: DeskUser, path: str, root: str) -> bool:
-        own, proved = path.removeprefix(root), user.login.proved_at
-        matters = OF_SECOND.fullmatch(own) or (user.login.has_second and THAT_MATTER.fullmatch(own))
+    def _is_due(self, user: DeskUser, deed: str) -> bool:
+        proved = user.login.proved_at
+        matters = OF_SECOND.fullmatch(deed) or (user.login.has_second and THAT_MATTER.fullmatch(deed))
         return bool(matters) and (proved is None or self._desk.clock() - proved > LASTS)
+
+
+def _page_before(scope: Scope, root: str) -> str:
+    """The desk's page that the form stood on; where that was the answer to a form itself, the page before it."""
+    came = urlsplit(Headers(scope=scope).get("referer", ""))
+    if not came.path.startswith(f"{root}/"):
+        return f"{root}/second"
+    if answered := _ANSWERS.fullmatch(came.path.removeprefix(root)):
+        return f"{root}{answered[1]}"
+    return f"{came.path}?{came.query}" if came.query else came.path
 
 
 class ConfirmPage(Page):

@@ -402,15 +402,21 @@ async def test_what_matters_asks_again_after_a_while(house: House, enter: Enter)
     phone, _ = await set_up(house, browser)
     await browser.submit("/desk/registrations/export", query="")
     house.clock.pass_(LASTS)
-    came = {"referer": "http://desk.test/desk/registrations"}
+    came = {"referer": "http://desk.test/desk/registrations?kind=job"}
     token = browser.cookies["starlette_admin_csrftoken"]
     answer = await browser.post("/desk/registrations/export", data={"csrftoken": token, "query": ""}, headers=came)
-    assert answer.headers["location"] == "/desk/confirm?next=%2Fdesk%2Fregistrations"
+    assert answer.headers["location"] == "/desk/confirm?next=%2Fdesk%2Fregistrations%3Fkind%3Djob"
     assert len(await house.record("export")) == 1
     assert (await browser.get("/desk/registrations")).status_code == 200, "to look is no matter"
+    for path in ("/cases/export", "/lists/take", "/registration/1/erase", "/staff/add", "/staff/1/second", "/me/code"):
+        assert "/desk/confirm" in (await browser.submit(f"/desk{path}")).headers["location"], path
+    assert "/desk/confirm" in (await browser.get("/desk/files/1/take")).headers["location"]
+    came = {"referer": "http://desk.test/desk/staff/add"}
+    added = await browser.post("/desk/staff/reset", data={"csrftoken": token, "id": "1"}, headers=came)
+    assert added.headers["location"] == "/desk/confirm?next=%2Fdesk%2Fstaff", "a page that can be opened"
     assert (await browser.submit(answer.headers["location"], code="123")).status_code == 422
     proved = await browser.submit(answer.headers["location"], code=phone.code())
-    assert proved.headers["location"] == "/desk/registrations"
+    assert proved.headers["location"] == "/desk/registrations?kind=job"
     assert (await browser.submit("/desk/registrations/export", query="")).status_code == 200
 
 
