@@ -34,8 +34,11 @@ def _over_tls_only(name: bytes, value: bytes) -> tuple[bytes, bytes]:
     return name, value + b"; Secure"
 
 
+_KEPT = "private, max-age=31536000, immutable"
+
+
 class SecurityHeaders:
-    """Adds the headers to every answer; only the style sheets and scripts may be kept by the browser."""
+    """Adds the headers to every answer; only style sheets and scripts may be kept: their address has a version."""
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
@@ -43,14 +46,17 @@ class SecurityHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and the answer back."""
+        # now, since the routing inside changes what the root is
+        own = scope["path"].removeprefix(scope.get("root_path", ""))
+        is_static = own.startswith("/static/")
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers[name] = value
-                own = scope["path"].removeprefix(scope.get("root_path", ""))
-                headers["cache-control"] = "public, max-age=3600" if own.startswith("/static/") else "no-store"
+                is_there = message["status"] in (200, 206, 304)
+                headers["cache-control"] = _KEPT if is_static and is_there else "no-store"
                 if self._secure:
                     message["headers"] = [_over_tls_only(name, value) for name, value in message["headers"]]
             await send(message)

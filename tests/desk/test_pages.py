@@ -42,6 +42,19 @@ async def test_page_opens_with_nothing_from_elsewhere(house: House, enter: Enter
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+async def test_style_sheets_and_scripts_are_fetched_once(house: House, enter: Enter) -> None:
+    browser = await enter("reader")
+    page = (await browser.get("/desk/")).text
+    files = re.findall(r'(?:src|href)="(/desk/static/[^"]+)"', page)
+    assert len(files) >= 3
+    for file in files:
+        assert "?v=" in file, "a new file has a new address"
+        answer = await browser.get(file)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+    assert (await browser.get("/desk/static/none.css")).headers["cache-control"] == "no-store"
+
+
 async def test_a_failure_is_told_without_its_details(
     house: House, enter: Enter, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
