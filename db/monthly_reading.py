@@ -103,15 +103,24 @@ async def erased(connection: AsyncConnection, number: int, bounds: Bounds) -> in
     return int(await connection.scalar(query, _values(number, bounds)) or 0)
 
 
+async def some_entries(
+    connection: AsyncConnection, number: int, bounds: Bounds, start: int, limit: int
+) -> Sequence[Row[Any]]:
+    """A few people in the order of the paper, from one of them on."""
+    query = text(f"{_ENTRIES} LIMIT :limit OFFSET :start")
+    values = _values(number, bounds) | {"limit": limit, "start": start}
+    return (await connection.execute(query, values)).all()
+
+
+_ENTRIES = f"""SELECT e.* FROM monthly_entry e LEFT JOIN place p ON p.id = e.place_id
+    WHERE e.list_id = :id AND {_WITHIN.format("e")}
+    ORDER BY p.code NULLS LAST, e.place_id, {_HAMLET.format("e")}, e.change = 'left', e.sorted, e.worker_id"""  # noqa: S608 - made of the fixed parts above
+
+
 async def entries(
     connection: AsyncConnection, number: int, bounds: Bounds, batch: int = 1000
 ) -> AsyncIterator[Sequence[Row[Any]]]:
     """The people in the order of the paper, from a server-side cursor; who left comes at the end of each hamlet."""
-    query = text(
-        f"""SELECT e.* FROM monthly_entry e LEFT JOIN place p ON p.id = e.place_id
-        WHERE e.list_id = :id AND {_WITHIN.format("e")}
-        ORDER BY p.code NULLS LAST, e.place_id, {_HAMLET.format("e")}, e.change = 'left', e.sorted, e.worker_id"""  # noqa: S608
-    )
-    result = await connection.stream(query, _values(number, bounds), execution_options={"yield_per": batch})
+    result = await connection.stream(text(_ENTRIES), _values(number, bounds), execution_options={"yield_per": batch})
     async for rows in result.partitions(batch):
         yield rows

@@ -9,6 +9,7 @@ from handlers import (
     my_registrations,
     officer,
     officer_asked,
+    officer_list,
     person_talk,
     questions,
     rating,
@@ -77,6 +78,8 @@ async def tapped(talk: Talk, data: str) -> None:
         case "hp", parts if await helping.tapped(talk, parts):
             pass
         case "of", parts if await officer.tapped(talk, parts):
+            pass
+        case "ml", parts if await officer_list.tapped(talk, parts):
             pass
         case "asked", parts if await officer_asked.tapped(talk, parts):
             pass

@@ -2,17 +2,18 @@
 
 from datetime import date, datetime
 
-from aiogram.methods import SendMessage
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from content.catalogue import LANGUAGES, tell
+from content.numbered import message_to
 from content.office import Office
 from db import outbox
 from db.bounds import bounds_of
 from db.monthly_glance import count_due
 from db.monthly_making import first_of, kept_list, make_list, month_before
 from db.monthly_reading import Numbers, hamlet_numbers
+from db.offers import offer
 from db.people import Identity
 from db.staff import Staff, StaffIdentity
 
@@ -84,6 +85,8 @@ async def _tell(
     numbers = {name: getattr(whole, name) for name in ("people", "new", "left")}
     link = f"{desk}/lists?month={month:%Y-%m}"
     words = tell(lang, "monthly.ready", month=str(month.month), year=str(month.year), link=link, **numbers)
-    message = SendMessage(chat_id=account.chat_id, text=words)
+    ways = [(tell(lang, "monthly.chat.open"), f"ml:{month:%Y-%m}:0")]
+    await offer(connection, account.channel, account.chat_id, ways)
+    message = message_to(account.chat_id, words, ways, lang)
     await outbox.owe(connection, account.channel, account.chat_id, message, now)
     return True

@@ -11,6 +11,8 @@ from db.registrations import Registration
 from db.staff import Staff, StaffIdentity, StaffPlace
 from jobs.monthly import make_due_list, tell_of_list
 from tests.conftest import MovableClock, Running
+from tests.conversation.phones import TelegramPhone
+from tests.standins.telegram import TelegramStandIn
 
 HAM_GIANG = "29488"
 
@@ -73,3 +75,35 @@ async def test_whom_it_does_not_concern_is_not_told(program: Running, clock: Mov
         await session.execute(text("DELETE FROM staff_place"))
     clock.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
     assert await look(program) == (True, 0)
+
+
+async def test_the_list_is_read_in_the_heads_own_chat(
+    program: Running, telegram: TelegramStandIn, clock: MovableClock
+) -> None:
+    await fill(program, clock())
+    chat = TelegramPhone(program, telegram, 77)
+    await chat.say("/start")
+    async with AsyncSession(program.engine) as session, session.begin():
+        place = (await session.scalars(select(StaffPlace.place_id))).one()
+        mine = (await session.scalars(select(Identity).where(Identity.channel == "telegram"))).one()
+        await session.execute(text("UPDATE staff_identity SET identity_id = :id"), {"id": mine.id})
+        mine.lang, mine.state = "vi", None
+        for at in range(9):
+            worker = Worker(name=f"Kim Văn {at}", phone="+84912345678", work_state="under", place_id=place)
+            session.add(worker)
+            await session.flush()
+            need = {"kind": "training", "answers": {}, "created_at": clock(), "updated_at": clock()}
+            session.add(Registration(worker_id=worker.id, place_id=place, **need))
+    clock.now = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
+    assert await look(program) == (True, 1)
+    await program.program.delivery.look()
+    assert "10 người" in await chat.answer()
+    first = await chat.tap("Xem danh sách")
+    assert "1. Kim Văn 0, 0912 345 678 – thiếu việc, muốn học nghề" in first
+    last = await chat.tap("Xem tiếp")
+    assert "10. Thạch Một, Ấp Chợ – không có việc" in last and "Xem tiếp" not in last.buttons
+    async with program.engine.begin() as connection:
+        seen = "SELECT sum((detail ->> 'count')::int) FROM audit_entry WHERE subject = 'monthly_list'"
+        assert await connection.scalar(text(seen)) == 10
+        await connection.execute(text("DELETE FROM staff_place"))
+    assert "không còn ai" in await chat.tap_data(first.message, "ml:2026-11:0")
