@@ -29,7 +29,7 @@ from bot.traffic import Traffic
 from bot.watch import watch
 from content.clips import clips
 from content.facts.live import live
-from content.holidays import quiet_days
+from content.holidays import public_days, quiet_days
 from content.office import Office
 from content.places import NEW, OLD, units
 from content.quiet import Manners
@@ -108,6 +108,7 @@ def office_of(settings: Settings) -> Office:
         hours=settings.office_hours,
         weekdays=settings.office_weekdays,
         closed_days=settings.closed_days,
+        holidays=public_days(),
         promise_days=settings.promise_working_days,
         nudge_after=timedelta(hours=settings.nudge_after_hours),
         zone=settings.zone,

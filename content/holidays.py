@@ -17,16 +17,20 @@ class Holiday:
     kind: Literal["fixed", "computed"]
     source: str
     checked: date
+    public: bool = False
+    """Offices are shut; on the others only nothing is sent."""
 
 
 @cache
 def holidays() -> tuple[Holiday, ...]:
     """Everything in the file."""
     read = tomllib.loads(files("content").joinpath("holidays.toml").read_text(encoding="utf-8"))
-    return tuple(
-        Holiday(one["name"], tuple(map(date.fromisoformat, one["days"])), one["kind"], one["source"], one["checked"])
-        for one in read["holiday"]
-    )
+    return tuple(Holiday(**one | {"days": tuple(map(date.fromisoformat, one["days"]))}) for one in read["holiday"])
+
+
+def public_days() -> frozenset[date]:
+    """Every day on which offices are shut by law."""
+    return frozenset(day for one in holidays() if one.public for day in one.days)
 
 
 def quiet_days(more: frozenset[date] = frozenset()) -> frozenset[date]:

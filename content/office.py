@@ -32,18 +32,20 @@ class Office:
         hours: str,
         weekdays: str,
         closed_days: str,
+        holidays: frozenset[date] = frozenset(),
         promise_days: int,
         nudge_after: timedelta,
         zone: ZoneInfo,
     ) -> Self:
-        """Read the settings' words; raises ``ValueError`` where one is malformed."""
+        """Read the settings' words; raises ``ValueError`` where one is malformed. ``holidays`` are closed days, too."""
+        closed = frozenset(date.fromisoformat(d.strip()) for d in closed_days.split(",") if d.strip())
         return cls(
             names=names,
             phone=phone,
             address=address,
             hours=tuple(_span(span) for span in hours.split(",") if span.strip()),
             weekdays=frozenset(int(day) for day in weekdays.split(",") if day.strip()),
-            closed_days=frozenset(date.fromisoformat(d.strip()) for d in closed_days.split(",") if d.strip()),
+            closed_days=closed | holidays,
             promise_days=promise_days,
             nudge_after=nudge_after,
             zone=zone,

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.assembly import office_of
+from bot.settings import Settings
 from content.office import Office
 
 
@@ -53,3 +55,12 @@ def test_an_office_that_never_opens_is_a_mistake() -> None:
         office(hours="").next_opening(at(23, 9))
     with pytest.raises(ValueError, match="not enough values"):
         office(hours="morning")
+
+
+def test_public_holidays_are_no_working_days_of_a_promise() -> None:
+    """Registered on the Thursday before Tết 2027, on 30 April and on the eve of Sene Đolta."""
+    ours = office_of(Settings())
+    zone = ZoneInfo("Asia/Ho_Chi_Minh")
+    promised = [ours.promise(datetime(2027, *day, 9, tzinfo=zone)) for day in ((2, 4), (4, 29), (9, 28))]
+    assert promised == [date(2027, 2, 12), date(2027, 5, 5), date(2027, 10, 1)]
+    assert not ours.is_open(datetime(2027, 2, 8, 9, tzinfo=zone))
