@@ -57,11 +57,11 @@ def _choice(question: Question, text: str, _: date) -> Any:
     if text in question.choices:
         return text
     if question.key == "phone_owner" and (number := read_phone(text)):
-        owner = choose(question.key, question.choices, text)
+        owner = choose(question.words, question.choices, text)
         return WithPhone(owner if owner == "neighbour" else "own", number)
-    value = choose(question.key, question.choices, text)
+    value = choose(question.words, question.choices, text)
     if value is None:
-        raise Misread(*near(question.key, question.choices, text))
+        raise Misread(*near(question.words, question.choices, text))
     return value
 
 

@@ -58,8 +58,8 @@ _MARKET = re.compile(
 _MARKETS = {"nhat": "japan", "han": "korea", "dai": "taiwan"}
 
 
-def told_besides(text: str, today: date) -> dict[str, Any]:
-    """Read what a message plainly tells about its writer, by the keys of the form."""
+def told_besides(text: str, today: date, owners: str = "phone_owner") -> dict[str, Any]:
+    """Read what a message plainly tells, by the keys of the form; ``owners`` names the words for whose number it is."""
     typed = clean(text)
     if not _MARKS.search(latin_digits(typed)):
         return {}
@@ -68,7 +68,7 @@ def told_besides(text: str, today: date) -> dict[str, Any]:
         "commune": _commune(typed),
         "hamlet": _found(_KHMER_HAMLET if has_khmer(typed) else _HAMLET, typed),
         "name": _name(typed),
-        **_phone(typed),
+        **_phone(typed, owners),
         "market": _market(typed),
     }
     return {key: value for key, value in told.items() if value is not None}
@@ -102,10 +102,10 @@ def _found(pattern: re.Pattern[str], typed: str) -> str | None:
     return found[1].strip() if found else None
 
 
-def _phone(typed: str) -> dict[str, Any]:
+def _phone(typed: str, owners: str) -> dict[str, Any]:
     number = read_phone(typed)
     if number is not None:
-        owner = read_label(without_phone(typed), options("phone_owner", ("own", "neighbour")), within=True)
+        owner = read_label(without_phone(typed), options(owners, ("own", "neighbour")), within=True)
         return {"phone_owner": owner or "own", "phone": number}
     none = _NO_PHONE.search(short_forms(typed)) or _KHMER_NO_PHONE.search(khmer_key(typed))
     return {"phone_owner": "none"} if none else {}

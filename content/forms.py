@@ -4,6 +4,8 @@ The bare minimum (age, sex, place) comes first, then how to reach the person, th
 Identity numbers and photos of papers are not asked: an officer completes them face to face.
 """
 
+from dataclasses import replace
+
 from content.question import Answers, Form, Question
 
 
@@ -71,5 +73,16 @@ FORMS = {
         Form("overseas", PERSON_FIRST + OVERSEAS + PERSON_LAST),
     )
 }
+
+
+def _of_other(question: Question) -> Question:
+    """ "Mine" is the writer's number, which is not that of the person who is registered."""
+    return replace(question, spoken="phone_owner_other") if question.key == "phone_owner" else question
+
+
+FORMS_FOR_OTHER = {
+    form.name: Form(form.name, tuple(_of_other(question) for question in form.questions)) for form in FORMS.values()
+}
+"""The same, filled in by somebody for a person who has no phone at hand: a mother for her son."""
 PERSON_KEYS = tuple(question.key for question in PERSON)
 SENSITIVE_KEYS = tuple(question.key for question in PERSON if question.sensitive)

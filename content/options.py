@@ -102,6 +102,7 @@ def _whole(text: str, key: str, values: tuple[str, ...]) -> str | None:
 _READERS: dict[str, Callable[[str, str, tuple[str, ...]], str | None]] = {
     "field": _field,
     "phone_owner": _owner,
+    "phone_owner_other": _owner,
     "rating": _whole,
     "rating_more": _whole,
 }

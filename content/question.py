@@ -27,6 +27,13 @@ class Question:
     when: Callable[[Answers], bool] = always
     official: str = ""
     """The line of the official form (domain.md E7) that the answer fills."""
+    spoken: str = ""
+    """Under which key the words of its choices stand, where it is not the question's own."""
+
+    @property
+    def words(self) -> str:
+        """The key of the words of its choices."""
+        return self.spoken or self.key
 
 
 @dataclass(frozen=True)

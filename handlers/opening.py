@@ -14,12 +14,13 @@ def wish_in(talk: Talk, wish: str, text: str) -> str:
     """The wish with whom it is for; what it tells is used at once, and before the agreement only noted to be lost."""
     if wish not in KIND_OF:
         return wish
-    told = told_besides(text, talk.today)
+    for_other = is_for_other(text)
+    told = told_besides(text, talk.today, "phone_owner_other" if for_other else "phone_owner")
     if consent.has_consent(talk):
         talk.told = told
     elif not PERSONAL.isdisjoint(told):
         talk.data["told_early"] = True
-    return f"{wish}{FOR_OTHER}" if is_for_other(text) else wish
+    return f"{wish}{FOR_OTHER}" if for_other else wish
 
 
 def turns_to_other(progress: Progress, text: str) -> bool:

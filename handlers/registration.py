@@ -15,7 +15,7 @@ from handlers.form import draft, funnel
 from handlers.form.engine import Ask, Dropped, Missed, Outcome, Refused, Sent, advance, fitting, fix
 from handlers.form.inputs import Input, Typed
 from handlers.form.progress import HELPED, STEPS, Progress, begin
-from handlers.form.show import show, show_missed
+from handlers.form.show import show, show_missed, shown
 from handlers.helping.asking import ask_agreement, is_helping
 from handlers.helping.keeping import keep as keep_helped
 from handlers.helping.places import fault
@@ -290,9 +290,8 @@ async def _finish(talk: Talk, progress: Progress) -> None:
     await _leave(talk)
     if progress.whom == "self":
         note_known(talk)
-    done = "form.renewed" if kept.renewed else "form.done"
     lines = [
-        talk.text(done, kind=talk.text(f"kind.{progress.form}"), number=str(kept.number)),
+        _done(talk, progress, kept),
         *_who_calls(talk, progress),
         *_new_commune(talk, progress.answers.get("commune")),
     ]
@@ -301,11 +300,19 @@ async def _finish(talk: Talk, progress: Progress) -> None:
     show_menu(talk, "menu.after_form", lead=lines)
 
 
+def _done(talk: Talk, progress: Progress, kept: Kept) -> str:
+    kind, number = talk.text(f"kind.{progress.form}"), str(kept.number)
+    if progress.whom == "other":
+        return talk.text("helped.done", kind=kind, number=number, name=shown(talk, "name", progress.answers["name"]))
+    return talk.text("form.renewed" if kept.renewed else "form.done", kind=kind, number=number)
+
+
 def _who_calls(talk: Talk, progress: Progress) -> list[str]:
     """Who calls, by when, and where to ask; without a phone, that somebody writes or sends word."""
     office = talk.office.names[talk.lang]
     reachable = progress.answers.get("phone_owner") in ("own", "neighbour")
-    promise = "form.promise_call" if reachable else "form.promise_visit"
+    call = "helped.promise_call" if progress.whom == "other" else "form.promise_call"
+    promise = call if reachable else "form.promise_visit"
     lines = [talk.text(promise, office=office, day=talk.office.promise(talk.now))]
     if talk.office.phone:
         lines.append(talk.text("office.phone", office=office, phone=talk.office.phone))

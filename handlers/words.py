@@ -203,7 +203,7 @@ def _asked(talk: Talk) -> tuple[str, tuple[str, ...]] | None:
             return ENDS[progress.at]
         if progress.at != CHANGE:
             question = draft.form_of(progress).question(progress.at)
-            return (question.key, question.choices) if question.choices else None
+            return (question.words, question.choices) if question.choices else None
     if state == Stage.loan_guide.state:
         return loan_guide.awaited(talk)
     return AWAITED.get(state or "")

@@ -242,7 +242,8 @@ def test_choices_asks_and_fields_are_those_of_the_questions() -> None:
     said = messages("vi").keys()
     assert {key for key in said if key.startswith("choice.")} == choices | {"choice.numbered"}
     assert {key for key in said if key.startswith("field.")} == {f"field.{key}" for key in fields}
-    assert {key for key in said if key.startswith("ask.")} == {f"ask.{key}" for key in fields}
+    for address in ("ask", "ask_other"):
+        assert {key for key in said if key.startswith(f"{address}.")} == {f"{address}.{key}" for key in fields}
 
 
 def test_source_is_really_read() -> None:

@@ -10,7 +10,7 @@ import pytest
 from content.answer import ELSEWHERE, place_choices
 from content.catalogue import HERE
 from content.fold import fold
-from content.forms import FORMS
+from content.forms import FORMS, FORMS_FOR_OTHER
 from content.loan_guide import CHOICES as LOAN_QUESTIONS
 from content.options import DECISIONS, UNCLEAR, choose, label_key, options
 from content.reading.khmer import has_khmer
@@ -25,7 +25,13 @@ TABLE = Path(__file__).with_name("data") / "choices.tsv"
 NOTHING = "-"
 TARGET = 0.98
 
-ASKED = {q.key: q.choices for form in FORMS.values() for q in form.questions if q.choices}
+ASKED = {
+    q.words: q.choices
+    for forms in (FORMS, FORMS_FOR_OTHER)
+    for form in forms.values()
+    for q in form.questions
+    if q.choices
+}
 OTHERS = {
     "language": ("vi", "km"),
     "consent": CONSENT,

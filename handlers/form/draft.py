@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from content.forms import FORMS, SENSITIVE_KEYS
+from content.forms import FORMS, FORMS_FOR_OTHER, SENSITIVE_KEYS
 from content.question import Form
 from db.seal import Seal
 from handlers.form.progress import Progress
@@ -44,7 +44,7 @@ def is_any(data: dict[str, Any]) -> bool:
 
 def form_of(progress: Progress) -> Form:
     """The form that is being filled in."""
-    return FORMS[progress.form]
+    return (FORMS_FOR_OTHER if progress.whom == "other" else FORMS)[progress.form]
 
 
 def opened(value: Any, seal: Seal) -> Any:

@@ -112,7 +112,8 @@ def _other_owner(form: Form, progress: Progress, given: Input) -> str | None:
     """Whose phone it is after all, said where its number was asked for."""
     if progress.at != "phone" or not isinstance(given, Typed) or read_position(given.text) is not None:
         return None
-    owner = choose("phone_owner", form.question("phone_owner").choices, given.text)
+    question = form.question("phone_owner")
+    owner = choose(question.words, question.choices, given.text)
     return owner if owner != progress.answers.get("phone_owner") else None
 
 
@@ -120,7 +121,7 @@ def _besides(form: Form, progress: Progress, given: Input, today: date, *, misse
     """What a typed message tells of open questions other than the one at hand."""
     if not isinstance(given, Typed) or progress.fixing is not None or (progress.at in _PHONE and not missed):
         return {}
-    told = told_besides(given.text, today)
+    told = told_besides(given.text, today, form.question("phone_owner").words)
     if missed and "name" not in told and (name := name_alone(given.text)):
         told["name"] = name
     return fitting(form, progress, told)

@@ -46,19 +46,19 @@ def is_spoken(value: Any) -> bool:
 
 
 def _told(talk: Talk, progress: Progress, key: str) -> str:
-    value = shown(talk, key, progress.answers[key])
+    value = shown(talk, form_of(progress).question(key).words, progress.answers[key])
     return talk.text("review.line", field=label(talk.lang, "field", key), value=value)
 
 
 def _show_question(talk: Talk, progress: Progress, notes: Sequence[str]) -> None:
     question = form_of(progress).question(progress.at)
     text = _asked(talk, progress, notes)
-    if question.kind == "phone" and progress.answers.get("phone_owner") == "own" and progress.whom != HELPED:
+    if question.kind == "phone" and _is_this_phone(progress):
         talk.ask_phone(text)
         return
     values = _within(talk, progress, choices_of(question)) if question.kind == "place" else choices_of(question)
     page = values[progress.page * PAGE : (progress.page + 1) * PAGE] if len(values) > PAGE else values
-    buttons = [Choice(label(talk.lang, question.key, value), _data(progress, value)) for value in page]
+    buttons = [Choice(label(talk.lang, question.words, value), _data(progress, value)) for value in page]
     talk.send(text, buttons, _below(talk, progress, question, len(values)), first=progress.page * PAGE + 1)
 
 
@@ -66,7 +66,18 @@ def _asked(talk: Talk, progress: Progress, notes: Sequence[str]) -> str:
     number, count = progress.position(form_of(progress))
     key = "form.progress_other" if progress.whom == "other" else "form.progress"
     where = talk.text("form.fixing") if progress.fixing else talk.text(key, number=number, count=count)
-    return "\n".join((*notes, where, talk.text(f"ask.{progress.at}")))
+    return "\n".join((*notes, where, _ask(talk, progress)))
+
+
+def _ask(talk: Talk, progress: Progress) -> str:
+    """The question to the person, or about the one who is registered."""
+    return talk.text(f"ask_other.{progress.at}" if progress.whom == "other" else f"ask.{progress.at}")
+
+
+def _is_this_phone(progress: Progress) -> bool:
+    """Whether the number may be that of the phone at hand, which can share it."""
+    mine = {"self": "own", "other": "neighbour"}.get(progress.whom)
+    return progress.answers.get("phone_owner") == mine
 
 
 def _data(progress: Progress, value: str) -> str:
@@ -112,14 +123,14 @@ def show_missed(talk: Talk, progress: Progress, near: tuple[str, ...], like: str
         return
     question = form_of(progress).question(progress.at)
     buttons = [Choice(_near_label(talk, progress, value), _data(progress, value)) for value in near]
-    text = "\n".join((talk.text(f"ask.{progress.at}"), talk.text("hint.near")))
+    text = "\n".join((_ask(talk, progress), talk.text("hint.near")))
     talk.send(text, buttons, _below(talk, progress, question, 0))
 
 
 def _near_label(talk: Talk, progress: Progress, value: str) -> str:
     if progress.at == "birth_year":
         return talk.text("near.birth_year", year=value, age=str(talk.today.year - int(value)))
-    return label(talk.lang, progress.at, value)
+    return label(talk.lang, form_of(progress).question(progress.at).words, value)
 
 
 def _hint_kind(progress: Progress) -> str:
@@ -151,7 +162,7 @@ def _decisions(talk: Talk, progress: Progress, key: str, values: Sequence[str]) 
 def summary(talk: Talk, progress: Progress) -> list[tuple[str, str]]:
     """Every applicable answer as people read it, by key, in the form's order."""
     applicable = form_of(progress).applicable(progress.answers)
-    return [(q.key, shown(talk, q.key, progress.answers.get(q.key))) for q in applicable]
+    return [(q.key, shown(talk, q.words, progress.answers.get(q.key))) for q in applicable]
 
 
 def shown(talk: Talk, key: str, value: Any) -> str:

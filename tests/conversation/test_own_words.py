@@ -58,16 +58,28 @@ async def test_words_before_the_agreement_are_not_kept_and_that_is_said(phone: W
     assert "chưa giữ" not in await say(phone, "dừng", "tìm việc")
 
 
-async def test_a_mother_registers_her_son(phone: WebPhone, program: Running) -> None:
+async def test_a_mother_registers_two_sons(phone: WebPhone, program: Running) -> None:
+    """Each is asked about as somebody else; her number is a way to reach both and the own number of neither."""
     await begin(phone, wish="tôi muốn đăng ký việc làm cho con trai tôi")
     answer = await phone.say("con tôi sinh năm 2004")
     assert "người được đăng ký" in answer
-    answer = await say(phone, "nam", "ham jang", "bỏ qua", "Thạch Minh Tuấn", "so cua con toi", "0912345678", "may")
-    answer = await say(phone, "gần nhà", *LAST, "1")
-    assert "Đã nhận đăng ký" in answer
-    assert "chưa đăng ký gì" in await phone.say("đăng ký của tôi") or "Tuấn" not in answer
+    assert "Người đó là nam hay nữ" in answer
+    answer = await say(phone, "nam", "ham jang", "bỏ qua", "Thạch Minh Tuấn")
+    assert "1. Số của người đó" in answer.buttons
+    answer = await say(phone, "so cua con toi", "0912345678", "may", "gần nhà", *LAST)
+    assert "Số của người đó" in answer
+    answer = await phone.say("1")
+    assert "cho Thạch Minh Tuấn" in answer
+    assert "gọi cho người đó" in answer
+
+    answer = await say(phone, "đăng ký việc làm cho con trai tôi", "2006", "nam", "ham jang", "bỏ qua")
+    await say(phone, "Thạch Minh Tú", "số của tôi", "0987654321", "may", "gần nhà", *LAST, "1")
     async with program.engine.connect() as connection:
-        assert (await connection.scalar(text("SELECT name FROM worker"))) == "Thạch Minh Tuấn"
+        rows = await connection.execute(text("SELECT name, phone, phone_owner FROM worker ORDER BY id"))
+        assert [tuple(row) for row in rows] == [
+            ("Thạch Minh Tuấn", "+84912345678", "own"),
+            ("Thạch Minh Tú", "+84987654321", "neighbour"),
+        ]
 
 
 async def test_the_first_answer_may_show_that_it_is_for_somebody_else(phone: WebPhone) -> None:
