@@ -40,3 +40,15 @@ def fold(text: str) -> str:
     if not plain.isascii():
         plain = "".join(map(_without_accent, latin_digits(plain).replace("đ", "d")))
     return " ".join(_PUNCTUATION.sub(" ", plain).split())
+
+
+def fold_by_letter(text: str) -> tuple[str, list[int]]:
+    """The same letter by letter, with where each stands in ``text``: for showing what was found."""
+    folded, places = [], []
+    for place, letter in enumerate(text):
+        if ord(letter) in _INVISIBLE:
+            continue
+        said = fold(letter) or " "
+        folded.append(said)
+        places += [place] * len(said)
+    return "".join(folded), places

@@ -1,6 +1,6 @@
 """The follow-up of a registration: who gets it, calls, notes, what was written, alerts; and what staff keep for it."""
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Born, Key, Moment
@@ -9,6 +9,21 @@ OUTCOMES = ("called", "no_answer", "call_again", "met", "referred")
 """How a call or a visit went."""
 CAUSES = ("new", "due", "escalated", "message", "meeting", "call", "rating")
 """Why an officer is told of a case in their own chat."""
+
+
+def folded() -> Computed:
+    """What was written as it is searched: without accents and signs (db/words_search.py)."""
+    return Computed("fold_words(words)", persisted=True)
+
+
+def searched(table: str, which: str | None = None) -> tuple[Index, Index]:
+    """The indexes by which written words are found: what stands in them, and the newest first."""
+    only = text(which) if which else None
+    ops = {"search": "gin_trgm_ops"}
+    return (
+        Index(f"ix_{table}_search", "search", postgresql_using="gin", postgresql_ops=ops, postgresql_where=only),
+        Index(f"ix_{table}_created_at", "created_at", "id", postgresql_where=only),
+    )
 
 
 class OwnerRule(Base):
@@ -28,7 +43,7 @@ class CaseCall(Base):
     """Somebody tried to reach a worker: how it went, and when to try again."""
 
     __tablename__ = "case_call"
-    __table_args__ = (CheckConstraint(f"outcome IN {OUTCOMES}", name="outcome"),)
+    __table_args__ = (CheckConstraint(f"outcome IN {OUTCOMES}", name="outcome"), *searched("case_call", "words <> ''"))
 
     id: Mapped[Key]
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
@@ -38,6 +53,7 @@ class CaseCall(Base):
     outcome: Mapped[str]
     again_at: Mapped[Moment | None]
     words: Mapped[str] = mapped_column(server_default="")
+    search: Mapped[str] = mapped_column(folded())
     source: Mapped[str] = mapped_column(server_default="desk")
     """``desk`` or ``chat``: where it was noted."""
     created_at: Mapped[Born]
@@ -47,12 +63,14 @@ class CaseNote(Base):
     """What staff tell each other about a case; the worker never sees it."""
 
     __tablename__ = "case_note"
+    __table_args__ = searched("case_note")
 
     id: Mapped[Key]
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"), index=True)
     actor: Mapped[str]
     words: Mapped[str]
+    search: Mapped[str] = mapped_column(folded())
     created_at: Mapped[Born]
 
 
@@ -60,6 +78,7 @@ class CaseMessage(Base):
     """What staff and worker wrote to each other while a person talked; ``actor`` is null for the worker's words."""
 
     __tablename__ = "case_message"
+    __table_args__ = searched("case_message")
 
     id: Mapped[Key]
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
@@ -67,6 +86,7 @@ class CaseMessage(Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"), index=True)
     actor: Mapped[str | None]
     words: Mapped[str]
+    search: Mapped[str] = mapped_column(folded())
     created_at: Mapped[Born]
 
 

@@ -114,6 +114,7 @@ class HelpRequest(Base):
 
     __tablename__ = "help_request"
     __table_args__ = (
+        Index("ix_help_request_told", "id", postgresql_where=text("detail IS NOT NULL")),
         Index("ix_help_request_promised_at", "promised_at", postgresql_where=text("done_at IS NULL")),
         Index(
             "ix_help_request_alert_at", "alert_at", postgresql_where=text("alert_at IS NOT NULL AND done_at IS NULL")

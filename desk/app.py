@@ -54,6 +54,7 @@ from desk.reach import ReachPage
 from desk.registrations import RegistrationsPage
 from desk.reports import ReportsPage
 from desk.saved_filters import SavedFiltersPage
+from desk.search import SearchPage
 from desk.second import SecondPage
 from desk.setup import SetupPage
 from desk.staff import StaffPage
@@ -81,6 +82,7 @@ PAGES = (
     PersonPage,
     CasePage,
     SavedFiltersPage,
+    SearchPage,
     HelpPage,
     TwinsPage,
     ImportPage,

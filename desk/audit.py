@@ -24,10 +24,10 @@ ACTIONS = ("assign", "call", "note", "due", "escalate", "alert", "write", "talk_
            "second_set", "second_drop", "second_codes", "second_reset", "second_wrong", "second_shut",
            "second_recovery", "second_send", "confirm",
            "fair_in", "fair_out", "fair_new", "meeting", "call_off", "call_undo", "assist", "import_look", "import",
-           "merge", "unmerge", "twin_apart", "handover")  # fmt: skip
+           "merge", "unmerge", "twin_apart", "handover", "search")  # fmt: skip
 SUBJECTS = ("registration", "staff", "help_request", "draft", "erasure", "notice", "broadcast", "audience", "fact",
             "fair", "licence_list", "monthly_list", "place", "reach", "ready_answer", "report", "target", "twin",
-            "worker", "workload", "zalo", "zalo_template")  # fmt: skip
+            "words", "worker", "workload", "zalo", "zalo_template")  # fmt: skip
 
 
 class AuditPage(Page):

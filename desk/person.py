@@ -22,7 +22,7 @@ from desk.access import Viewer
 from desk.answers import need_lines, person_lines
 from desk.attachments import SHOWN, opened
 from desk.case_history import entries_of, history_of
-from desk.case_view import CaseView, case_view
+from desk.case_view import CaseView, case_view, read_at
 from desk.changes import change_status, in_sight
 from desk.page import Page, demand, form_text, go, number_at, number_of, say, viewer_at
 from desk.people_columns import reason_words
@@ -54,7 +54,9 @@ class PersonPage(Page):
                 "undo": _undoable(viewer, found, entries, now),
                 "helper": await _helper(session, found),
             }
-            case = await case_view(session, viewer, found, self.desk.seal, now)
+            case = await case_view(
+                session, viewer, found, self.desk.seal, now, read_at(request.query_params.get("at", ""))
+            )
             note(session, viewer, now, "view", "registration", found.id)
         ready = number_of(request.query_params.get("ready", ""))
         return self.render(

@@ -33,7 +33,7 @@ BATCH = {"registrations-status", "registrations-undo", "registrations-export", "
          "twins-merge", "twins-apart", "twins-undo", "assisted-keep", "help-undo",
          "import-look", "import-load", "import-leave"}  # fmt: skip
 """Many records at once: those of other places are left alone, and those who only look get 403."""
-LISTS = {"index", "registrations", "cases", "help", "unfinished", "lists", "lists-take", "notices", "notice",
+LISTS = {"index", "search", "registrations", "cases", "help", "unfinished", "lists", "lists-take", "notices", "notice",
          "broadcasts", "broadcast", "broadcast-progress", "broadcast-calls",
          "notice-answers", "facts", "fact", "licences", "licences-list", "reach",
          "reports", "reports-take", "targets", "fairs", "fair", "twins", "assisted", "import",
