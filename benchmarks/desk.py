@@ -81,6 +81,7 @@ DAILY = {
     "monthly lists: this month": "/lists?month={this_month}",
     "monthly lists: the last one kept": "/lists",
     "reports: the year": "/reports",
+    "the workload of a year": "/workload",
     "reports: a month of a place": "/reports?month={number_of_month}&place={place}",
     "who can be reached": "/reach",
     "notices": "/notices",
