@@ -22,6 +22,7 @@ from desk.app import make_desk
 from desk.confirm import LASTS
 from desk.throttle import PER_ADDRESS
 from desk.totp import app_address
+from jobs.retention import forget_old
 from tests.desk.conftest import PASSWORD, Browser, Enter, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -489,3 +490,21 @@ async def test_two_requests_with_the_same_code_open_one_session(house: House, en
 async def test_words_to_the_chat_are_in_both_languages() -> None:
     assert "123456" in tell("vi", "second.code", code="123456", minutes=5)
     assert "123456" in tell("km", "second.code", code="123456", minutes=5)
+
+
+async def test_steps_and_codes_that_are_over_go_with_the_night(house: House, enter: Enter) -> None:
+    await by_chat(house, await enter("office"))
+    browser = house.browser()
+    await browser.log_in("office")
+    await browser.submit("/desk/login/send")
+    tables = ("login_step", "chat_code")
+
+    async def kept() -> list[int]:
+        async with house.engine.connect() as connection:
+            return [await connection.scalar(text(f"SELECT count(*) FROM {table}")) or 0 for table in tables]
+
+    await forget_old(house.engine, house.files, house.clock())
+    assert await kept() == [1, 1]
+    house.clock.pass_(timedelta(minutes=11))
+    await forget_old(house.engine, house.files, house.clock())
+    assert await kept() == [0, 0]
