@@ -60,23 +60,39 @@ class Traits:
         return cls(**{name: getattr(worker, name) for name in cls.__dataclass_fields__})
 
 
+_FOREIGN = "{0} ~ '[^ -~]'"
+"""Whether folded words are in another script than Latin."""
+_SIGNS = "replace(replace(replace(encode(convert_to({0}, 'UTF8'), 'hex'), 'e19e', ''), 'e19f', 'g'), '20', ' ')"
+"""Khmer signs as Latin letters, two or three each: pg_trgm sees no letters in them, and finds no two names alike."""
+
+
+def _likeness(kept: str, told: str) -> str:
+    """How near two spellings are, in whichever script; not across them."""
+    kept, told = f"fold_text({kept})", f"fold_text({told})"
+    khmer = f"similarity({_SIGNS.format(kept)}, {_SIGNS.format(told)})"
+    return f"CASE WHEN {_FOREIGN.format(told)} THEN {khmer} ELSE similarity({kept}, {told}) END"
+
+
+_NAMES, _HAMLETS = _likeness("w.name", ":name"), _likeness("w.hamlet", ":hamlet")
+_SCRIPTS_DIFFER = f"({_FOREIGN.format('fold_text(w.hamlet)')}) <> ({_FOREIGN.format('fold_text(:hamlet)')})"
+
 # A phone alone says it when it is each one's own, since families share; else the names must be alike, too. The second
 # part reads one year of one commune from an index and compares the names of those few.
-ALIKE = """
+ALIKE = f"""
     SELECT id, min(ground) AS ground, max(likeness) AS likeness FROM (
         SELECT w.id, 'phone' AS ground, 2 AS likeness FROM worker w
         WHERE w.phone = :phone AND ((w.phone_owner = 'own' AND :phone_owner = 'own')
-            OR similarity(fold_text(w.name), fold_text(:name)) >= :names_alike)
+            OR {_NAMES} >= :names_alike)
         UNION ALL
-        SELECT w.id, 'name', similarity(fold_text(w.name), fold_text(:name)) FROM worker w
+        SELECT w.id, 'name', {_NAMES} FROM worker w
         WHERE w.birth_year = :birth_year AND w.place_id = :place_id
-          AND similarity(fold_text(w.name), fold_text(:name)) >= :names_alike
-          AND CASE WHEN w.hamlet_id IS NOT NULL AND {hamlet_id} IS NOT NULL THEN w.hamlet_id = {hamlet_id}
-                   WHEN w.hamlet IS NULL OR CAST(:hamlet AS text) IS NULL THEN true
-                   ELSE similarity(fold_text(w.hamlet), fold_text(:hamlet)) >= :hamlets_alike END
-    ) alike WHERE id <> {id}
+          AND {_NAMES} >= :names_alike
+          AND CASE WHEN w.hamlet_id IS NOT NULL AND {{hamlet_id}} IS NOT NULL THEN w.hamlet_id = {{hamlet_id}}
+                   WHEN w.hamlet IS NULL OR CAST(:hamlet AS text) IS NULL OR {_SCRIPTS_DIFFER} THEN true
+                   ELSE {_HAMLETS} >= :hamlets_alike END
+    ) alike WHERE id <> {{id}}
     GROUP BY id ORDER BY likeness DESC, id LIMIT :most_alike
-"""
+"""  # noqa: S608 - made of the fixed parts above
 """People like somebody, but for the one with ``id``; ``hamlet_id`` is where this one lives."""
 _HERE = {"id": "CAST(:id AS bigint)", "hamlet_id": "CAST(:hamlet_id AS bigint)"}
 _ALIKE = text(ALIKE.format(**_HERE))

@@ -178,3 +178,20 @@ async def test_who_is_forgotten_is_forgotten_whole(house: House, enter: Enter) -
         await erase(session, account, channel="web", reason="asked", now=house.clock())
     for table in ("worker", "registration", "twin", "merger"):
         assert await rows(house, f"SELECT 1 FROM {table}") == [], table
+
+
+@pytest.mark.parametrize(
+    ("name", "hamlet", "same"),
+    [
+        ("ថាច់ ធីដាវ", "ភូមិផ្សារ", True),
+        ("ថាច់ ធីដា", "ភូមិផ្សារ", True),
+        ("ថាច់ ធីដាវ", "Ấp Chợ", True),
+        ("ថាច់ ធីដាវ", "ភូមិត្រពាំង", False),
+        ("សឺន មិញហៀន", "ភូមិផ្សារ", False),
+        ("Thạch Thị Đào", "ភូមិផ្សារ", False),
+    ],
+)
+async def test_khmer_names_are_compared_too(house: House, name: str, hamlet: str, same: bool) -> None:
+    first = await house.register("ថាច់ ធីដាវ", hamlet="ភូមិផ្សារ", phone=None)
+    second = await house.register(name, hamlet=hamlet, phone=None)
+    assert await find(house, second) == (await worker_of(house, first) if same else None)
