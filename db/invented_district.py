@@ -94,7 +94,8 @@ _CASES = (
     SELECT i.id, 'general', i.created_at + interval '3 days',
            CASE WHEN i.created_at < CAST(:now AS timestamptz) - interval '6 days'
                 THEN i.created_at + interval '1 day' END, i.created_at
-    FROM identity i WHERE i.channel = :channel AND i.chat_id > :workers AND i.id % 60 = 0 ORDER BY i.id
+    FROM identity i WHERE i.channel = :channel AND i.chat_id > :workers
+      AND (i.id % 60 = 0 OR i.id > (SELECT max(id) - 4 FROM identity)) ORDER BY i.id
     """,
 )
 _CALLS = ("Đã gọi, hẹn tuần sau lên xã.", "Còn muốn đi làm gần nhà.", "Chưa có tiền đi học, đã nói về hỗ trợ.",

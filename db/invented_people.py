@@ -87,7 +87,7 @@ SELECT w.id, w.place_id, kind, status, CASE WHEN status = 'closed' THEN 'đổi 
        made, least(3, w.points),
        CASE WHEN status NOT IN ('new', 'closed') AND r2 < 0.9 THEN CAST(:now AS timestamptz) + r3 * interval '14 days' END
 FROM (
-  SELECT *, CASE WHEN age < 3 AND r4 < 0.9 OR r4 < 0.06 THEN 'new' WHEN r4 < 0.15 THEN 'contacted'
+  SELECT *, CASE WHEN age < 3 AND r4 < 0.9 OR age < 40 AND r4 < 0.06 THEN 'new' WHEN r4 < 0.15 THEN 'contacted'
                  WHEN r4 < 0.20 THEN 'matched' WHEN r4 < 0.27 THEN 'referred'
                  WHEN r4 < 0.60 THEN CASE kind WHEN 'training' THEN 'enrolled' WHEN 'overseas' THEN 'departed'
                                                ELSE 'placed' END

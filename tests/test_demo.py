@@ -1,6 +1,6 @@
 """The demo makes a believable district, the same each time, and nothing in it can ever be written to."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -113,3 +113,11 @@ async def test_faces_and_the_officers_work_agree_with_the_rows(district: AsyncEn
     assert talks < begun < 2 * talks, "staff write first, the worker answers, and some wait for an answer"
     (waiting,) = await one(district, "SELECT count(*) FROM registration WHERE due_at IS NOT NULL AND asked_at < now()")
     assert waiting > 0
+
+
+async def test_what_waits_is_of_these_weeks(district: AsyncEngine) -> None:
+    """Nobody would believe an office that has let people wait for two years."""
+    (waiting, oldest) = await one(district, "SELECT count(*), min(created_at) FROM registration WHERE status = 'new'")
+    assert waiting > 10 and oldest > NOW - timedelta(days=60)
+    (asking,) = await one(district, "SELECT count(*) FROM help_request WHERE done_at IS NULL")
+    assert asking > 1
