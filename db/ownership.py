@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.appointments import hand_over
 from db.bounds import LOOKING, bounds_of
-from db.cases import OwnerRule
+from db.cases import OwnerRule, PersonTalk
 from db.officers import alert
 from db.places import Place
 from db.record import Actor, note
@@ -77,6 +77,7 @@ async def give(
         return False
     registration.owner_id = owner_id
     await hand_over(session, registration.id, before, owner_id)
+    await _hand_talk_over(session, registration.id, before, owner_id)
     who = {one: await _name(session, one) for one in (before, owner_id) if one is not None}
     detail = {"owner_before": who.get(before or 0, ""), "owner": who.get(owner_id or 0, "")}
     marks: dict[str, Any] = {"batch": batch, "from_id": before, "to_id": owner_id} if batch else {}
@@ -85,6 +86,15 @@ async def give(
     if owner_id is not None and owner_id != actor.id:
         await alert(session, registration.id, owner_id, cause, now)
     return True
+
+
+async def _hand_talk_over(session: AsyncSession, number: int, before: int | None, after: int | None) -> None:
+    """Who takes a case over is told of the worker's words from now on, while the talk goes on."""
+    if before is not None and after is not None:
+        theirs = PersonTalk.registration_id == number, PersonTalk.staff_id == before, PersonTalk.ended_at.is_(None)
+        await session.execute(
+            update(PersonTalk).where(*theirs).values(staff_id=after, actor=await _name(session, after))
+        )
 
 
 async def _name(session: AsyncSession, staff_id: int) -> str:

@@ -4,12 +4,17 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from content.commands import command
 from db import person_talks
+from db.cases import PersonTalk
 from db.contacts import worker_spoke
 from db.officers import alert
+from db.ownership import may_own
 from db.person_talks import KEY, LASTS
 from db.registrations import Attachment, Registration
+from db.staff import Staff
 from handlers.talk import Choice, Talk
 
 LEAVES = ("menu", "stop")
@@ -52,6 +57,15 @@ async def leave(talk: Talk) -> None:
     talk.say("person_talk.left", below=(Choice(talk.text("button.menu"), "go:menu"),))
 
 
+async def _reader(session: AsyncSession, ongoing: PersonTalk) -> int | None:
+    """Who is told of the worker's words: who talks, or whose the case is when they may not read it any more."""
+    case = await session.get_one(Registration, ongoing.registration_id)
+    staff = await session.get(Staff, ongoing.staff_id) if ongoing.staff_id is not None else None
+    if staff is not None and staff.disabled_at is None and await may_own(session, staff, case):
+        return staff.id
+    return case.owner_id
+
+
 async def _ongoing(talk: Talk) -> dict[str, Any] | None:
     memory: dict[str, Any] | None = talk.data.get(KEY)
     if memory is None:
@@ -74,8 +88,8 @@ async def _keep(talk: Talk, memory: dict[str, Any], words: str) -> None:
     memory["until"] = until.isoformat()
     if ongoing is not None:
         ongoing.until_at = until
-        if ongoing.staff_id is not None:
-            await alert(session, memory["case"], ongoing.staff_id, "message", datetime.fromisoformat(memory["since"]))
+        if (reader := await _reader(session, ongoing)) is not None:
+            await alert(session, memory["case"], reader, "message", datetime.fromisoformat(memory["since"]))
     if not memory.get("told"):
         memory["told"] = True
         below = (Choice(talk.text("person_talk.leave"), "go:menu"),)

@@ -6,9 +6,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from content.person_words import from_staff
 from db import person_talks
 from db.cases import CaseMessage, OfficerAlert
+from db.ownership import give
 from db.people import Identity
 from db.record import Someone
 from db.registrations import Attachment, Registration
+from db.staff import StaffIdentity
 from jobs.person_talks import end_talks
 from tests.conftest import MovableClock, Running
 from tests.conversation.phones import Phone, TelegramPhone
@@ -142,3 +144,32 @@ async def test_nobody_writes_to_who_took_the_agreement_back(phone: Phone, progra
     async with AsyncSession(program.engine) as session:
         case = (await session.scalars(select(Registration))).one()
         assert await person_talks.reachable(session, case) is None
+
+
+async def test_a_worker_who_talks_is_heard_by_whoever_has_the_case_now(
+    program: Running, telegram: TelegramStandIn, clock: MovableClock
+) -> None:
+    first, second = await officer(program), await officer(program, "xa2")
+    phone = TelegramPhone(program, telegram, 1001)
+    await registers(phone)
+    chats = {staff: TelegramPhone(program, telegram, 5000 + staff) for staff in (first, second)}
+    for staff, chat in chats.items():
+        await chat.say(await code_for(program, staff))
+    async with AsyncSession(program.engine) as session, session.begin():
+        (await session.scalars(select(Registration))).one().owner_id = first
+    await staff_write(program, first)
+    async with AsyncSession(program.engine) as session, session.begin():
+        case = (await session.scalars(select(Registration))).one()
+        await give(session, Someone(None, "system"), case, second, clock())
+    await phone.say("dạ được")
+    async with AsyncSession(program.engine) as session, session.begin():
+        told = await session.scalars(select(OfficerAlert.identity_id).where(OfficerAlert.cause == "message"))
+        linked = select(StaffIdentity.identity_id).where(StaffIdentity.staff_id == second)
+        assert told.all() == [await session.scalar(linked)]
+        await session.execute(text("DELETE FROM officer_alert"))
+        await session.execute(text("UPDATE person_talk SET staff_id = :id"), {"id": first})
+        await session.execute(text("UPDATE staff SET disabled_at = now() WHERE id = :id"), {"id": first})
+    await phone.say("mấy giờ vậy?")
+    async with AsyncSession(program.engine) as session:
+        told = await session.scalars(select(OfficerAlert.identity_id).where(OfficerAlert.cause == "message"))
+        assert told.all() == [await session.scalar(linked)], "the account that talked is shut"
