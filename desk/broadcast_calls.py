@@ -69,9 +69,13 @@ class BroadcastCallsPage(Page):
         only = _only(place, hamlet) if one else None
         async with self.desk.session() as session:
             title = await _title(session, number)
+            book = await self.desk.book(session)
+        chosen_words = ", ".join(part for part in (book.name(only[0]), only[1]) if part) if only else word("export.all")
+        moment = f"{self.desk.local(self.desk.clock()):%H:%M %d/%m/%Y}"
+        heading = word("calls.heading", title=title, who=viewer.name, moment=moment, chosen=chosen_words)
 
         async def write(file: Path) -> None:
-            count = await self._write(viewer, number, only, f"{title} – {viewer.name}", file)
+            count = await self._write(viewer, number, only, heading, file)
             async with self.desk.session() as session:
                 chosen = {"place": only[0], "hamlet": only[1]} if only else {}
                 note(session, viewer, self.desk.clock(), "export", "broadcast", number, count=count, **chosen)

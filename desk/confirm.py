@@ -29,7 +29,8 @@ LASTS = timedelta(minutes=30)
 OF_SECOND = re.compile(r"POST /second/.+")
 """The second step itself: for everybody."""
 THAT_MATTER = re.compile(
-    r"POST (/staff/.+|/(registrations|cases)/export|/lists/take|/registration/\d+/erase|/me/code)|GET /files/\d+/take"
+    r"POST (/staff/.+|/(registrations|cases)/export|/(files|fair)/\d+/take|/notice/\d+/answers/take"
+    r"|/broadcast/\d+/calls/take|/(lists|audit)/take|/registration/\d+/erase|/me/code)"
 )
 """What carries many people's data away, deletes somebody, or changes who may log in: for who has a second step."""
 

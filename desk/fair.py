@@ -19,9 +19,10 @@ from content.reading.years import read_birth_year
 from db.fair_codes import read_code
 from db.fair_day import check_in, expected, fair, fairs, found, person, take_back, walk_in
 from db.ownership import settle_owner
+from desk.access import Viewer
 from desk.answers import phone_for
 from desk.download import download
-from desk.export import Sheet
+from desk.export import Cell, Sheet
 from desk.page import Page, demand, form_text, go, number_at, number_of, say, viewer_at
 from desk.placebook import PlaceBook
 from desk.record import note
@@ -154,22 +155,21 @@ class FairPage(Page):
                 note(session, viewer, now, "export", "fair", number, count=len(rows))
             moment = f"{self.desk.local(now):%H:%M %d/%m/%Y}"
             heading = word("fair.heading", title=one.title or "", who=viewer.name, moment=moment)
-            await run_sync(self._write, file, heading, rows, book)
+            await run_sync(self._write, viewer, file, heading, rows, book)
 
         return await download(f"ngay-hoi-{number}.xlsx", write)
 
-    def _write(self, file: Path, heading: str, rows: Sequence[Any], book: PlaceBook) -> None:
+    def _write(self, viewer: Viewer, file: Path, heading: str, rows: Sequence[Any], book: PlaceBook) -> None:
         columns = [(word(f"fair.column.{key}"), width) for key, width in _WIDTHS.items()]
         with Sheet(file, columns, heading) as sheet:
-            sheet.write(self._row(row, book) for row in rows)
+            sheet.write(self._row(viewer, row, book) for row in rows)
 
-    def _row(self, row: Any, book: PlaceBook) -> Sequence[str | int]:
-        from_phone = row.phone or ""
-        came = f"{self.desk.local(row.came_at):%H:%M %d/%m/%Y}" if row.came_at else ""
+    def _row(self, viewer: Viewer, row: Any, book: PlaceBook) -> Sequence[Cell]:
+        came = self.desk.local(row.came_at).replace(tzinfo=None) if row.came_at else None
         return (
             row.name or "",
             row.birth_year or "",
-            from_phone,
+            phone_for(viewer, row.phone),
             book.name(row.place_id),
             row.hamlet or "",
             word(f"fair.said.{row.answer}") if row.answer else "",

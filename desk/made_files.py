@@ -15,6 +15,7 @@ from db.made_files import HOLDS, MOST_WAITING, MadeFile, file_of, files_of, wait
 from desk.access import Viewer
 from desk.desk import Desk
 from desk.download import MEDIA
+from desk.monthly_words import thousands
 from desk.page import Page, demand, form_text, go, number_at, number_of, say, viewer_at
 from desk.record import note
 from desk.words import language
@@ -43,10 +44,10 @@ class FilesPage(Page):
         hours = HOLDS // timedelta(hours=1)
         return self.render(
             request, "files.html", files=files, going_on=going_on, theirs=lambda one: one.sight == sight_of(viewer),
-            hours=hours, until=lambda one: one.asked_at + HOLDS,
+            hours=hours, thousands=thousands, until=lambda one: one.asked_at + HOLDS,
         )  # fmt: skip
 
-    @route("/{id}/take", name="files-take")
+    @route("/{id}/take", methods=["POST"], name="files-take")
     async def take(self, request: Request) -> Response:
         """Give one that is ready to its owner, who must still be allowed to see all that is in it."""
         viewer, now, number = viewer_at(request), self.desk.clock(), number_at(request, "id")

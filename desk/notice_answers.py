@@ -1,8 +1,10 @@
 """Who answered a notice, and how: for those who see these people, and on record."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from anyio.to_thread import run_sync
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.exceptions import HTTPException
@@ -17,10 +19,15 @@ from db.people import Identity, Worker
 from db.responses import count_answers
 from desk.access import Viewer
 from desk.answers import phone_for
-from desk.page import Page, number_at, number_of, viewer_at
+from desk.download import download
+from desk.export import Cell, Sheet
+from desk.page import Page, demand, form_text, number_at, number_of, viewer_at
+from desk.placebook import PlaceBook
 from desk.record import note
+from desk.words import language, word
 
 SIZE = 100
+_WIDTHS = {"name": 28, "answer": 26, "phone": 16, "place": 22, "hamlet": 18, "date": 18}
 
 
 class NoticeAnswersPage(Page):
@@ -55,6 +62,51 @@ class NoticeAnswersPage(Page):
             phone=lambda number: phone_for(viewer, number),
             place=book.name,
         )
+
+    @route("/take", methods=["POST"], name="notice-answers-take")
+    async def take(self, request: Request) -> Response:
+        """Give the answers of people in sight, one kind at a time if wanted, as a file."""
+        viewer, now, number = viewer_at(request), self.desk.clock(), number_at(request, "id")
+        demand(viewer.may_export)
+        (given,) = await form_text(request, "answer")
+        wanted = given if given in ANSWERS else ""
+        async with self.desk.session() as session:
+            notice = await read_notice(session, number)
+            if notice is None or notice.state == "draft":
+                raise HTTPException(404)
+            book = await self.desk.book(session)
+        chosen = word(f"notice.answer.{wanted}") if wanted else word("export.all")
+        moment = f"{self.desk.local(now):%H:%M %d/%m/%Y}"
+        title = notice.texts[language()].title
+        heading = word("notice.answers_heading", title=title, who=viewer.name, moment=moment, chosen=chosen)
+
+        async def write(file: Path) -> None:
+            titles = [(word(f"notice.column.{key}"), width) for key, width in _WIDTHS.items()]
+            sheet = await run_sync(Sheet, file, titles, heading)
+            try:
+                async with self.desk.session() as session:
+                    before: int | None = None
+                    while rows := await _rows(session, viewer, number, wanted, before):
+                        await run_sync(sheet.write, [self._cells(viewer, book, row) for row in rows[:SIZE]])
+                        if len(rows) <= SIZE:
+                            break
+                        before = rows[SIZE - 1].id
+            finally:
+                await run_sync(sheet.__exit__, None, None, None)
+            async with self.desk.session() as session:
+                note(session, viewer, now, "export", "notice", number, count=sheet.rows, answer=wanted)
+
+        return await download(f"tra-loi-{number}.xlsx", write)
+
+    def _cells(self, viewer: Viewer, book: PlaceBook, row: Any) -> list[Cell]:
+        """One person's line, as on the page."""
+        said = [word(f"notice.answer.{row.answer}")]
+        if row.call_asked_at and row.answer != "call_me":
+            said.append(word("notice.answer.call_me"))
+        answered = self.desk.local(row.answered_at).replace(tzinfo=None)
+        name = row.name or word("notice.unregistered")
+        place = book.name(row.place_id)
+        return [name, ", ".join(said), phone_for(viewer, row.phone), place, row.hamlet, answered]
 
 
 async def _rows(session: AsyncSession, viewer: Viewer, number: int, wanted: str, before: int | None) -> Sequence[Any]:

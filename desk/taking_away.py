@@ -15,6 +15,7 @@ from desk.access import Viewer
 from desk.download import download
 from desk.export import ROWS_LIMIT, Cell
 from desk.made_files import ask_for
+from desk.monthly_words import thousands
 from desk.page import Page, demand, form_text, go, viewer_at
 from desk.people_columns import COLUMNS, SETS, allowed
 from desk.people_file import first_rows, write_people
@@ -86,7 +87,7 @@ class TakePage(Page):
         return self.render(
             request, "take.html", asked=asked, offered=offered, last=last, sets=sets_for(viewer), rows=rows,
             shown=cell_words, chosen=asked.words(book), count=count, direct=DIRECT, limit=ROWS_LIMIT,
-            dates=DATES, ends=ENDS, path=self.path, back=self.back, kind=self.kind,
+            dates=DATES, ends=ENDS, thousands=thousands, path=self.path, back=self.back, kind=self.kind,
         )  # fmt: skip
 
     async def _take(self, request: Request, viewer: Viewer, asked: Asked) -> Response:

@@ -57,6 +57,7 @@ async def run_clock(
     ``make_files`` makes the files that staff wait for; what the desk writes is no business of the clock's.
     """
     scheduler = AsyncIOScheduler(timezone=office.zone)
+    logging.getLogger("apscheduler.scheduler").addFilter(_is_news)
 
     async def nudges() -> None:
         await send_nudges(engine, office, clock())
@@ -160,6 +161,11 @@ async def run_clock(
         await asyncio.Event().wait()
     finally:
         scheduler.shutdown(wait=False)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """That a long job is still at it when its next turn comes is as it should be, every two seconds."""
+    return "maximum number of running instances" not in record.msg
 
 
 def _every(scheduler: AsyncIOScheduler, job: Callable[[], Awaitable[None]], trigger: str, **when: int | str) -> None:

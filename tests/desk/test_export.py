@@ -247,3 +247,23 @@ async def test_the_file_says_what_the_database_says(house: House, enter: Enter) 
 
 def _plain(value: Any) -> Any:
     return value.date() if isinstance(value, datetime) else value
+
+
+@desk
+async def test_the_record_is_taken_away_with_a_heading_and_that_is_on_record(house: House, enter: Enter) -> None:
+    browser = await enter("administrator")
+    await house.register("=1+1")
+    await _sheet(browser, column=["name"])
+    await browser.get("/desk/registrations")
+    answer = await browser.submit("/desk/audit/take", action="export")
+    sheet = load_workbook(io.BytesIO(answer.content)).active  # type: ignore[no-untyped-call]
+    assert isinstance(sheet, Worksheet)
+    assert "Cán bộ administrator lấy lúc 10:00 24/11/2026" in str(sheet["A1"].value)
+    rows = list(sheet.iter_rows(min_row=3, values_only=True))  # type: ignore[no-untyped-call]
+    assert [(row[0], row[1], row[3]) for row in rows] == [
+        (datetime(2026, 11, 24, 10, 0), "Cán bộ administrator", "registration")
+    ]
+    *_, taken = await house.record("export")
+    assert (taken.subject, taken.detail) == ("audit", {"count": 1, "filter": "export"})
+    office = await enter("office")
+    assert (await office.submit("/desk/audit/take")).status_code == 403

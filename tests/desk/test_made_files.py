@@ -55,7 +55,7 @@ async def test_a_long_list_is_made_by_the_clock_and_offered(house: House, enter:
     page = (await browser.get("/desk/files")).text
     assert "Xong: 3 dòng" in page
     assert 'http-equiv="refresh"' not in page
-    answer = await browser.get(f"/desk/files/{job.id}/take")
+    answer = await browser.submit(f"/desk/files/{job.id}/take")
     assert "attachment" in answer.headers["content-disposition"]
     book = load_workbook(io.BytesIO(answer.content))  # type: ignore[no-untyped-call]
     rows = list(book.active.iter_rows(min_row=4, values_only=True))
@@ -79,10 +79,10 @@ async def test_only_its_owner_gets_it(house: House, enter: Enter) -> None:
     await make_next(house.desk)
     (job,) = await _files(house.engine)
     other = await enter("administrator")
-    assert (await other.get(f"/desk/files/{job.id}/take")).status_code == 404
+    assert (await other.submit(f"/desk/files/{job.id}/take")).status_code == 404
     assert (await other.submit("/desk/files/drop", id=str(job.id))).status_code == 404
     assert job.name not in (await other.get("/desk/files")).text
-    assert (await other.get("/desk/files/99999999999999999999/take")).status_code == 404
+    assert (await other.submit("/desk/files/99999999999999999999/take")).status_code == 404
 
 
 async def test_who_may_see_less_by_now_does_not_get_what_was_made_before(house: House, enter: Enter) -> None:
@@ -91,7 +91,7 @@ async def test_who_may_see_less_by_now_does_not_get_what_was_made_before(house: 
     await make_next(house.desk)
     async with AsyncSession(house.engine) as session, session.begin():
         await session.execute(update(Staff).where(Staff.login == "office").values(role="bank"))
-    assert (await browser.get(f"/desk/files/{job.id}/take")).status_code == 404
+    assert (await browser.submit(f"/desk/files/{job.id}/take")).status_code == 404
     assert "Quyền xem của anh/chị đã đổi" in (await browser.get("/desk/files")).text
 
 
@@ -184,7 +184,7 @@ async def test_a_month_that_is_over_is_the_same_to_the_byte_by_either_way(
         await make_next(house.desk)
         job = (await _files(house.engine))[-1]
         assert (job.state, job.rows) == ("ready", 3)
-        assert (await browser.get(f"/desk/files/{job.id}/take")).content == at_once.content
+        assert (await browser.submit(f"/desk/files/{job.id}/take")).content == at_once.content
     assert [entry.subject for entry in await house.record("export")] == ["monthly_list"] * 4
 
 
@@ -199,4 +199,4 @@ async def test_the_month_that_goes_on_is_made_by_the_clock_and_thrown_away(house
     assert (job.state, job.rows) == ("ready", 3)
     async with house.engine.connect() as connection:
         assert await connection.scalar(text("SELECT count(*) FROM monthly_list")) == 0
-    assert (await browser.get(f"/desk/files/{job.id}/take")).content.startswith(b"PK")
+    assert (await browser.submit(f"/desk/files/{job.id}/take")).content.startswith(b"PK")

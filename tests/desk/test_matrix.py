@@ -28,7 +28,7 @@ RECORD_CHANGE = {"person-status", "case-call", "case-uncall", "case-note", "case
                  "help-leave"}  # fmt: skip
 """The same, to change: besides, 403 to those who only look."""
 BATCH = {"registrations-status", "registrations-undo", "registrations-export", "registrations-choose", "cases-export",
-         "cases-choose", "files", "files-take", "files-drop", "cases-assign", "cases-status",
+         "cases-choose", "files", "files-take", "files-drop", "notice-answers-take", "cases-assign", "cases-status",
          "cases-undo", "fair-in", "fair-out", "fair-new", "fair-take", "broadcast-calls-take",
          "twins-merge", "twins-apart", "twins-undo", "assisted-keep", "help-undo",
          "import-look", "import-load", "import-leave"}  # fmt: skip
@@ -49,7 +49,7 @@ OF_DISTRICT = {"setup", "setup-rule", "setup-rule-drop", "setup-share", "setup-a
                "zalo-template-drop", "person-erase"}  # fmt: skip
 OF_ADMINISTRATOR = {"staff", "staff-one", "staff-add", "staff-edit", "staff-unlink", "staff-reset", "staff-disable",
                     "staff-second",
-                    "audit"}  # fmt: skip
+                    "audit", "audit-take"}  # fmt: skip
 OF_NOTICES = {"notices-add", "notice-save", "notice-publish", "notice-correct", "notice-check", "notice-cancel",
               "notice-file", "notice-file-add", "notice-file-drop", "broadcasts-add", "broadcast-save",
               "broadcast-group", "broadcast-rehearse", "broadcast-ask", "broadcast-refuse", "broadcast-release",

@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl.reader.excel import load_workbook
 from PIL import Image
 from sqlalchemy import text
 
@@ -235,6 +236,13 @@ async def test_answers_are_counted_listed_within_the_own_places_and_on_record(ho
     assert "0912 345 678" not in masked
     seen = [(entry.subject, entry.detail["count"]) for entry in await house.record("list")]
     assert seen == [("notice", 2), ("notice", 1), ("notice", 2)]
+    taken = await local.submit(f"/desk/notice/{number}/answers/take", answer="come")
+    heading, _, *rows = load_workbook(BytesIO(taken.content)).active.iter_rows(values_only=True)  # type: ignore[no-untyped-call]
+    assert "Sẽ đến. Cán bộ commune lấy danh sách lúc" in heading[0]
+    assert [(row[0], row[2]) for row in rows] == [("Thạch Sa Rương", "0912 345 678")]
+    (entry,) = await house.record("export")
+    assert (entry.subject, entry.detail) == ("notice", {"count": 1, "answer": "come"})
+    assert (await office.submit(f"/desk/notice/{number}/answers/take")).status_code == 200
 
 
 async def test_pages_ask_nothing_of_any_other_site(house: House, enter: Enter) -> None:
