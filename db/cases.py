@@ -16,12 +16,13 @@ def folded() -> Computed:
     return Computed("fold_words(words)", persisted=True)
 
 
-def searched(table: str, which: str | None = None) -> tuple[Index, Index]:
-    """The indexes by which written words are found: what stands in them, and the newest first."""
+def searched(table: str, which: str | None = None) -> tuple[Index, ...]:
+    """The indexes by which written words are found: what stands in them, Khmer besides, and the newest first."""
     only = text(which) if which else None
     ops = {"search": "gin_trgm_ops"}
     return (
         Index(f"ix_{table}_search", "search", postgresql_using="gin", postgresql_ops=ops, postgresql_where=only),
+        Index(f"ix_{table}_khmer", text("khmer_grams(search)"), postgresql_using="gin"),
         Index(f"ix_{table}_created_at", "created_at", "id", postgresql_where=only),
     )
 

@@ -1,14 +1,19 @@
 """What passed between staff and worker about a case, as moments on the case: lists of who waits are read from them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import func, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.registrations import Registration
+from db.cases import CaseCall, CaseMessage
+from db.registrations import HelpRequest, Registration
 
 ABOUT_CASE = "registration:"
 """What the topic of a call for a person begins with when it is about a case."""
+REACHED = ("called", "met", "referred")
+"""The outcomes of a call in which the two had a word."""
+_CALLS = select(CaseCall.outcome, CaseCall.created_at)
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 async def worker_spoke(session: AsyncSession, number: int, now: datetime) -> None:
@@ -41,6 +46,22 @@ async def answered_about(session: AsyncSession, topic: str, now: datetime) -> No
     """Such a call was ended: the person was reached."""
     if (number := _case_of(topic)) is not None:
         await _set(session, number, asked_at=None, written_at=None, called_at=now, contact_at=now)
+
+
+async def read_off(session: AsyncSession, case: Registration) -> None:
+    """Set the moments anew by what is kept of the case, once something of it was taken back."""
+    of_case = CaseMessage.registration_id == case.id
+    said = (await session.execute(select(CaseMessage.actor, CaseMessage.created_at).where(of_case))).all()
+    calls = (await session.execute(_CALLS.where(CaseCall.registration_id == case.id))).all()
+    about = HelpRequest.topic == f"{ABOUT_CASE}{case.id}", HelpRequest.done_at.is_(None)
+    asked = (await session.scalars(select(HelpRequest.created_at).where(*about))).all()
+    heard = [at for actor, at in said if actor is None] + list(asked)
+    wrote, reached = [at for actor, at in said if actor], [at for outcome, at in calls if outcome in REACHED]
+    answered, known = max([*wrote, *reached], default=_EVER), max([*heard, *reached], default=_EVER)
+    case.called_at = max((at for _, at in calls), default=None)
+    case.contact_at = max([*heard, *wrote, *reached], default=None)
+    case.asked_at = min((at for at in heard if at > answered), default=None)
+    case.written_at = max((at for at in wrote if at > known), default=None)
 
 
 def _case_of(topic: str) -> int | None:

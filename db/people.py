@@ -50,6 +50,7 @@ class Worker(Base):
     __table_args__ = (
         Index("ix_worker_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
         Index("ix_worker_words", text("to_tsvector('simple', search)"), postgresql_using="gin"),
+        Index("ix_worker_khmer", text("khmer_grams(search)"), postgresql_using="gin"),
         Index("ix_worker_phone", "phone"),
         Index("ix_worker_birth_year_place_id", "birth_year", "place_id"),
     )

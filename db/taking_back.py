@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.cases import CaseCall
+from db.contacts import read_off
 from db.record import Actor, note
 from db.registrations import Registration
 from db.reminders import Appointment
@@ -54,6 +55,8 @@ async def take_back_call(
     await _appointments_back(session, registration.id, at, now)
     note(session, actor, now, "call_undo", "registration", registration.id, outcome=call.outcome)
     await session.delete(call)
+    await session.flush()
+    await read_off(session, registration)
     return True
 
 

@@ -27,7 +27,7 @@ SOURCES = {
 _BEGUN = 3
 """So many letters may be the beginning of a word; fewer begin too many."""
 _SHORTEST_PART = 3
-"""The index knows three signs and more of a language without spaces; less is looked for among the newest only."""
+"""The index knows three letters and more of a script without spaces; less is looked for among the newest only."""
 
 
 @dataclass(frozen=True)
@@ -93,13 +93,18 @@ async def _source(
     older = _older(source, after, values)
     inside = _inside(bounds, values)
     like = " AND ".join(f"s.search LIKE :{name}" for name in fits)
+    khmer = "".join(
+        f" AND khmer_grams(s.search) @> khmer_grams(CAST(:{name} AS text))"
+        for name, fit in fits.items()
+        if not fit.isascii()
+    )
     table, written = SOURCES[source]
     newest = f"""(SELECT * FROM {table} s WHERE {written} AND {older} ORDER BY s.created_at DESC, s.id DESC
         LIMIT {WINDOW} OFFSET 0) s"""  # noqa: S608 - made of fixed fragments, values are bound
     rows = await _read(session, source, f"{newest} {inside} AND {like}", values)
     if len(rows) >= size or not deep:
         return rows, rows[0].matches if rows else 0
-    everywhere = f"(SELECT * FROM {table} s WHERE {written} AND {like} AND {older} OFFSET 0) s {inside}"  # noqa: S608
+    everywhere = f"(SELECT * FROM {table} s WHERE {written} AND {like}{khmer} AND {older}) s {inside}"  # noqa: S608
     rows = await _read(session, source, everywhere, values)
     return rows, rows[0].matches if rows else 0
 

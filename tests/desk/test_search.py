@@ -63,7 +63,9 @@ async def test_khmer_is_found_within_its_line_and_shown_whole(house: House, ente
     number = await house.register("Thạch Sa Rương", TAP_SON)
     await writes(house, number, KHMER)
     await writes(house, number, "ថ្ងៃទី១២ ខែ១២")
+    await house.register("ថាច់ សារឿង", TAP_SON)
     browser = await enter("commune", (TAP_SON, "2020"))
+    assert "ថាច់ សារឿង" in await seek(browser, "សារឿង")
     assert marked(await seek(browser, "រោងចក្រ")) == ["រោងចក្រ"]
     assert marked(await seek(browser, "រោង\u200bចក្រ ឯកសារ")) == ["រោងចក្រ", "ឯកសារ"]
     assert marked(await seek(browser, "សាលារៀន")) == []

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.cases import SavedFilter
+from db.cases import CaseCall, SavedFilter
 from db.contacts import READ_OFF, asked_about, worker_spoke
+from db.person_talks import keep_words
 from db.registrations import Registration
 from tests.desk.conftest import HAM_GIANG, TAP_SON, Browser, Enter, House
 from tests.desk.test_cases import _names, _staff_id
@@ -174,3 +175,19 @@ async def test_the_moments_can_be_read_off_what_was_kept(house: House, enter: En
         await session.execute(text("UPDATE registration SET written_at = NULL, called_at = NULL, contact_at = NULL"))
         await session.execute(READ_OFF, {"after": 0})
     assert await moments(house, number) == kept
+
+
+async def test_a_call_that_is_taken_back_leaves_no_trace_in_the_lists(house: House, enter: Enter) -> None:
+    number, browser = await house.register(), await enter("office")
+    async with AsyncSession(house.engine) as session, session.begin():
+        case = await session.get_one(Registration, number)
+        keep_words(session, number, case.identity_id or 0, None, "Em chờ hoài", house.clock())
+    await speaks(house, number)
+    before = await moments(house, number)
+    house.clock.now += timedelta(minutes=5)
+    await browser.submit(f"/desk/case/{number}/call", outcome="called")
+    assert (await moments(house, number))[0] is None
+    async with AsyncSession(house.engine) as session:
+        call = (await session.scalars(select(CaseCall.id))).one()
+    await browser.submit(f"/desk/case/{number}/uncall", call=str(call))
+    assert await moments(house, number) == before
