@@ -27,7 +27,7 @@ from db import embedded
 from db.desk_queries import page
 from db.engine import ensure_database, make_engine
 from db.files import FileStore
-from db.invented_district import CHANNEL
+from db.invented_district import CHANNEL, NAMES, OFFICERS
 from db.invented_notices import publish
 from db.invented_people import fill
 from db.monthly_glance import count_due
@@ -82,6 +82,7 @@ DAILY = {
     "monthly lists: the last one kept": "/lists",
     "reports: the year": "/reports",
     "the workload of a year": "/workload",
+    "one officer's overdue cases": "/cases?tab=overdue&owner={officer}",
     "reports: a month of a place": "/reports?month={number_of_month}&place={place}",
     "who can be reached": "/reach",
     "notices": "/notices",
@@ -97,6 +98,22 @@ DAILY = {
     "the record": "/audit",
 }
 """The other pages that officers open every day."""
+
+
+# An officer a commune has the tenth of its open cases, and has done what was done there.
+_OWNED = """
+UPDATE registration r SET owner_id = p.staff_id FROM staff_place p
+WHERE p.place_id = r.place_id AND r.due_at IS NOT NULL AND r.id % 10 = 0
+"""
+_WORKED = """
+INSERT INTO staff_tally (month, staff_id, event, wait, n)
+SELECT month_of(s.at), p.staff_id, e.event, CASE WHEN e.waits THEN waited_band(s.at - r.created_at) END, count(*)
+FROM step s JOIN registration r ON r.id = s.registration_id JOIN staff_place p ON p.place_id = r.place_id
+JOIN (VALUES ('contacted', 'called', true), ('contacted', 'reply', true), ('contacted', 'in_time', false),
+             ('placed', 'placed', false), ('closed', 'closed', false), ('contacted', 'rated.good', false))
+     e (status, event, waits) ON e.status = s.status
+GROUP BY 1, 2, 3, 4
+"""
 
 
 async def main() -> None:
@@ -129,6 +146,10 @@ async def _filled(engine: AsyncEngine, size: int) -> None:
     async with engine.begin() as connection:
         if not await connection.scalar(text("SELECT count(*) FROM notice")):
             await publish(connection, now, CHANNEL)
+        if not await connection.scalar(text("SELECT count(*) FROM staff_tally")):
+            await connection.execute(text(OFFICERS), {"names": list(NAMES), "now": now})
+            await connection.execute(text(_OWNED))
+            await connection.execute(text(_WORKED))
     began = time.perf_counter()
     async with engine.begin() as connection:
         await make_list(connection, month_before(first_of(now.astimezone(ZONE).date())), now, ZONE)
@@ -181,11 +202,18 @@ async def _notices(engine: AsyncEngine, client: httpx.AsyncClient, login: str) -
         fair = await connection.scalar(query)
         drafts = text("SELECT max(id) FROM broadcast WHERE state = 'draft'")
         draft = await connection.scalar(drafts)
+        officer = await connection.scalar(text("SELECT min(staff_id) FROM staff_tally"))
     if draft is None and login == "bench-office":
         form = {"csrftoken": client.cookies["starlette_admin_csrftoken"], "notice": str(fair)}
         begun = await client.post("/desk/broadcasts/add", data=form)
         draft = begun.headers["location"].rpartition("/")[2]
-    return {"fair": str(fair), "draft": str(draft), "this_month": f"{now:%Y-%m}", "number_of_month": str(now.month)}
+    return {
+        "officer": str(officer),
+        "fair": str(fair),
+        "draft": str(draft),
+        "this_month": f"{now:%Y-%m}",
+        "number_of_month": str(now.month),
+    }
 
 
 async def _get_page(client: httpx.AsyncClient, path: str) -> None:

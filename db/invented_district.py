@@ -22,7 +22,7 @@ CHANNEL = "demo"
 MONTHS, FEW_MONTHS, MANY = 11, 2, 50_000
 """So many monthly lists back; of many people only the last two, since each takes seconds."""
 
-_OFFICERS = """
+OFFICERS = """
 WITH made AS (
     INSERT INTO staff (login, name, role, password, must_change, created_at)
     SELECT 'demo-' || code, (CAST(:names AS text[]))[1 + (row_number() OVER (ORDER BY code))::int % 9], 'commune', '!',
@@ -37,7 +37,7 @@ WITH made AS (
 INSERT INTO owner_rule (place_id, staff_id) SELECT place_id, staff_id FROM placed
 ON CONFLICT (place_id, kind) DO NOTHING
 """
-_NAMES = ("Thạch Thị Sa Rây", "Nguyễn Văn Tâm", "Kim Sô Phia", "Trần Thị Hồng", "Sơn Minh Hiền", "Lê Thị Cẩm Tú",
+NAMES = ("Thạch Thị Sa Rây", "Nguyễn Văn Tâm", "Kim Sô Phia", "Trần Thị Hồng", "Sơn Minh Hiền", "Lê Thị Cẩm Tú",
           "Kiên Đa Ra", "Huỳnh Quốc Bảo", "Lâm Thị Phượng")  # fmt: skip
 
 # Seven in ten have a phone with a chat; four in ten of those speak Khmer there.
@@ -170,7 +170,7 @@ async def furnish(engine: AsyncEngine, *, workers: int, registrations: int, now:
     values = {"workers": workers, "registrations": registrations, "now": now, "channel": CHANNEL}
     async with engine.begin() as connection:
         await connection.execute(text("SELECT setseed(0.2020)"))
-        await connection.execute(text(_OFFICERS), {"names": list(_NAMES), "now": now})
+        await connection.execute(text(OFFICERS), {"names": list(NAMES), "now": now})
         await connection.execute(text(_ACCOUNTS), _picked(values, "workers", "channel"))
         await _follow_up(connection, values)
         await publish(connection, now, CHANNEL)
