@@ -7,6 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.contract_checks import ContractCheck
+from db.corrections import Correction
+from db.people import WorkerIdentity
 from db.ratings import Rating
 from db.registrations import Attachment, HelpRequest
 
@@ -19,9 +21,11 @@ class Kept:
     files: int
     ticked: frozenset[str]
     ratings: Sequence[Rating] = ()
+    corrections: int = 0
+    """How often answers were changed: what stood there before is kept, too (db/corrections.py)."""
 
     def __bool__(self) -> bool:
-        return bool(self.requests or self.files or self.ticked or self.ratings)
+        return bool(self.requests or self.files or self.ticked or self.ratings or self.corrections)
 
 
 async def kept_of(session: AsyncSession, identities: Sequence[int]) -> Kept:
@@ -32,4 +36,16 @@ async def kept_of(session: AsyncSession, identities: Sequence[int]) -> Kept:
     said = Rating.identity_id.in_(identities), Rating.score.is_not(None)
     ratings = (await session.scalars(select(Rating).where(*said).order_by(Rating.id))).all()
     ticked = {point for points in await session.scalars(ticks) for point in points}
-    return Kept((await session.scalars(requests)).all(), await session.scalar(files) or 0, frozenset(ticked), ratings)
+    mine = (
+        WorkerIdentity.identity_id.in_(identities),
+        WorkerIdentity.relation == "self",
+        WorkerIdentity.merged_at.is_(None),
+    )
+    changed = select(func.count()).where(Correction.worker_id.in_(select(WorkerIdentity.worker_id).where(*mine)))
+    return Kept(
+        (await session.scalars(requests)).all(),
+        await session.scalar(files) or 0,
+        frozenset(ticked),
+        ratings,
+        await session.scalar(changed) or 0,
+    )

@@ -22,7 +22,8 @@ def lines(talk: Talk, found: Kept) -> list[str]:
     told = kept_lines(talk, found.ticked)
     told += [_line(talk, request) for request in found.requests]
     told += [_face(talk, rating) for rating in found.ratings]
-    return told + ([talk.text("my.files", count=found.files)] if found.files else [])
+    told += [talk.text("my.files", count=found.files)] if found.files else []
+    return told + ([talk.text("my.corrections", count=found.corrections)] if found.corrections else [])
 
 
 def _face(talk: Talk, rating: Rating) -> str:

@@ -73,6 +73,9 @@ async def test_an_answer_is_corrected_later(phone: Phone, program: Running) -> N
         changes = program.program.seal.open(kept.changes).decode()
         assert (kept.actor, changes) == ("worker", '{"name":["Thạch Thị Sa Rết","Kim Thị Hoa"]}')
         assert await connection.scalar(text("SELECT count(*) FROM registration")) == 1
+    await phone.say("đăng ký của tôi")
+    seen = await phone.tap("Xem thông tin của tôi")
+    assert "Số lần đã sửa thông tin (lời cũ cũng được giữ): 1" in seen
 
 
 async def test_one_of_two_needs_is_withdrawn_and_the_other_stays(phone: Phone, program: Running) -> None:
