@@ -272,6 +272,53 @@ async def test_hours_days_and_the_cap_hold_and_old_ends_are_left_alone(
     assert await ask(program) == 0, "too long ago"
 
 
+async def test_who_is_in_a_dialogue_or_talks_with_a_person_is_asked_after_it(
+    program: Running, telegram: TelegramStandIn, clock: MovableClock
+) -> None:
+    ana = TelegramPhone(program, telegram, 1001)
+    await registered(ana)
+    await ended(program)
+    await ana.say("học nghề")
+    assert await ask(program) == 0, "a form is being filled in"
+    await ana.say("menu")
+    await staff_write(program, await officer(program))
+    assert await ask(program) == 0, "a person talks"
+    await ana.say("menu")
+    assert await ask(program) == 1
+
+
+async def test_of_a_merged_person_each_chat_is_asked_about_its_own(program: Running, telegram: TelegramStandIn) -> None:
+    ana, other = TelegramPhone(program, telegram, 1001), TelegramPhone(program, telegram, 2002)
+    await registered(ana)
+    await registered(other)
+    await change(program, "DELETE FROM registration WHERE id > 1")
+    query = "INSERT INTO worker_identity (identity_id, worker_id, merged_at) SELECT id, 1, now() FROM identity"
+    await change(program, f"{query} WHERE chat_id = 2002")
+    await change(program, "UPDATE identity SET blocked_at = now() WHERE chat_id = 1001")
+    await ended(program)
+    assert await ask(program) == 0, "the other chat has not shown to be the same person's"
+    await change(program, "UPDATE worker_identity SET merged_at = NULL")
+    assert await ask(program) == 1
+
+
+async def test_a_deleted_account_takes_its_sentence_along(program: Running, telegram: TelegramStandIn) -> None:
+    ana, family = TelegramPhone(program, telegram, 1001), TelegramPhone(program, telegram, 2002)
+    await registered(ana)
+    await registered(family)
+    await change(program, "DELETE FROM registration WHERE id > 1")
+    query = """INSERT INTO worker_identity (identity_id, worker_id, relation, preferred_at)
+        SELECT id, 1, 'family', now() FROM identity WHERE chat_id = 2002"""
+    await change(program, query)
+    await ended(program)
+    assert await ask(program) == 1
+    await family.answer()
+    await family.say("1")
+    await family.say("con tôi được giúp nhiều, cảm ơn cán bộ")
+    await family.say("xóa dữ liệu")
+    await family.say("1")
+    assert await rows(program, "SELECT score, words, identity_id FROM rating") == [("good", None, None)]
+
+
 async def test_somebody_elses_question_and_nonsense_are_refused(program: Running, telegram: TelegramStandIn) -> None:
     ana = await asked(program, telegram)
     stranger = TelegramPhone(program, telegram, 2002)
