@@ -15,7 +15,7 @@ from db import person_talks
 from db.appointment_news import reached
 from db.appointments import end
 from db.case_steps import CaseClosed, PromisedSooner, add_note, meet, postpone, record_call, repeated
-from db.cases import OUTCOMES, CaseCall, CaseMessage, CaseNote
+from db.cases import OUTCOMES, CaseCall, CaseMessage, CaseNote, ReadyAnswer
 from db.ownership import give
 from db.people import Worker
 from db.places import HAMLETS
@@ -27,6 +27,7 @@ from desk.access import Viewer
 from desk.cases import assign_all
 from desk.changes import in_sight
 from desk.page import Page, demand, form_text, go, number_at, number_of, say, viewer_at
+from desk.ready import called_up, typed
 from desk.record import note
 
 LONGEST_NOTE = 2_000
@@ -172,6 +173,8 @@ class CasePage(Page):
         (words,) = await form_text(request, "words", longest=LONGEST)
         if not words:
             return self._refuse(request, "case.empty")
+        if (shortcut := typed(words)) is not None:
+            return await self._ready(request, shortcut)
         async with self.desk.session() as session:
             # not locked: the chat's lock comes first, as in a turn
             case = await _case(session, viewer, number, lock=False)
@@ -189,6 +192,17 @@ class CasePage(Page):
             await person_talks.write(session, viewer, case, account, words, message, now)
         say(request, "case.written")
         return go(request, f"/registration/{number}#talk")
+
+    async def _ready(self, request: Request, shortcut: str) -> Response:
+        """Put the ready answer that a shortcut means into the field, to be read and sent; nothing is sent yet."""
+        number = number_at(request, "id")
+        async with self.desk.session() as session:
+            await _case(session, viewer_at(request), number, lock=False)
+            answer = called_up(await session.scalars(select(ReadyAnswer)), shortcut)
+        if answer is None:
+            say(request, "case.no_ready", "warning", shortcut=shortcut)
+            return go(request, f"/registration/{number}#talk")
+        return go(request, f"/registration/{number}?ready={answer.id}#talk")
 
     @route("/end", methods=["POST"], name="case-end")
     async def end_talk(self, request: Request) -> Response:

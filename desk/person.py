@@ -27,6 +27,7 @@ from desk.changes import change_status, in_sight
 from desk.page import Page, demand, form_text, go, number_at, number_of, say, viewer_at
 from desk.people_columns import reason_words
 from desk.placebook import PlaceBook
+from desk.ready import Ready, keys_of
 from desk.record import note
 from desk.registrations import tell
 from desk.statuses import NEXT
@@ -59,6 +60,7 @@ class PersonPage(Page):
             )
             note(session, viewer, now, "view", "registration", found.id)
         ready = number_of(request.query_params.get("ready", ""))
+        answers = self._ready(viewer, found, case)
         return self.render(
             request,
             "person.html",
@@ -68,7 +70,8 @@ class PersonPage(Page):
             next_statuses=NEXT[found.status],
             now=now,
             case=case,
-            draft=self._draft(viewer, found, case, ready),
+            draft=answers[ready].words if ready in answers else "",
+            ready_answers=answers.values(),
             hamlets=self._hamlets(found, book),
             can_show=SHOWN,
             **context,
@@ -122,15 +125,18 @@ class PersonPage(Page):
             note(session, viewer, self.desk.clock(), "open_file", "registration", found.id, file=attachment.id)
         return await opened(self.desk.files, attachment)
 
-    def _draft(self, viewer: Viewer, found: Registration, case: CaseView, ready: int | None) -> str:
-        """A ready answer in the worker's language, filled in; empty when none was chosen."""
-        answer = next((one for one in case.answers if one.id == ready), None)
-        if answer is None or case.account is None:
-            return ""
+    def _ready(self, viewer: Viewer, found: Registration, case: CaseView) -> dict[int, Ready]:
+        """The ready answers in the worker's language, filled in, by number."""
+        if case.account is None or not viewer.may_change:
+            return {}
         lang = case.account.lang or "vi"
         day = say_value(self.desk.local(found.due_at).date(), lang) if found.due_at else ""
         values = {"name": found.worker.name or "", "number": str(found.id), "officer": viewer.name, "day": day}
-        return filled(answer.km if lang == "km" else answer.vi, values | {"office": self.desk.names[lang]})
+        values["office"] = self.desk.names[lang]
+        return {
+            one.id: Ready(one.name, " ".join(keys_of(one.name)), filled(one.km if lang == "km" else one.vi, values))
+            for one in case.answers
+        }
 
     def _hamlets(self, found: Registration, book: PlaceBook) -> list[tuple[int, str]]:
         """The hamlets of the list that the worker may live in."""

@@ -25,3 +25,30 @@ for (const form of document.querySelectorAll("form[data-check]")) {
     };
     form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(check, 500); });
 }
+// A stroke and a few letters call up a ready answer; without scripts, sending "/letters" puts it into the field.
+const plain = (words) => words.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/g, "d");
+for (const field of document.querySelectorAll("textarea[data-ready]")) {
+    const list = document.getElementById(field.dataset.ready);
+    const all = [...list.querySelectorAll("button")];
+    const shortcut = () => /(^|\s)\/(\S*)$/.exec(field.value.slice(0, field.selectionStart));
+    const take = (one) => {
+        const found = shortcut();
+        const start = found ? found.index + found[1].length : field.selectionStart;
+        field.setRangeText(one.dataset.words, start, field.selectionStart, "end");
+        list.hidden = true;
+        field.focus();
+    };
+    const look = () => {
+        const found = shortcut();
+        const wanted = found ? plain(found[2]) : "";
+        for (const one of all) { one.hidden = !one.dataset.keys.split(" ").some((key) => key.startsWith(wanted)); }
+        list.hidden = !found || all.every((one) => one.hidden);
+    };
+    all.forEach((one) => one.addEventListener("click", () => take(one)));
+    field.addEventListener("input", look);
+    field.addEventListener("keydown", (event) => {
+        if (list.hidden) { return; }
+        if (event.key === "Enter") { event.preventDefault(); take(all.find((one) => !one.hidden)); }
+        if (event.key === "Escape") { list.hidden = true; }
+    });
+}

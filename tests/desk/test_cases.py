@@ -507,3 +507,28 @@ async def test_ones_own_newest_call_is_taken_back_with_what_it_promised(house: H
     async with AsyncSession(house.engine) as session:
         assert not (await session.scalars(select(Appointment).where(Appointment.ended_at.is_(None)))).all()
         assert not (await session.scalars(select(CaseCall))).all()
+
+
+async def test_a_shortcut_calls_a_ready_answer_up_and_sends_nothing(house: House, enter: Enter) -> None:
+    number, browser = await house.register(), await enter("office")
+    for name in ("Giấy khám", "Giấy tờ vay", "Chào"):
+        await browser.submit("/desk/setup/answer", name=name, vi=f"{name} của {{name}}.", km="ជម្រាបសួរ {name}។")
+    for typed, found in (
+        ("/chao", "Chào"),
+        ("/kham", "Giấy khám"),
+        ("/gtv", "Giấy tờ vay"),
+        ("/GiấyTờ", "Giấy tờ vay"),
+    ):
+        answer = await browser.submit(f"/desk/case/{number}/write", words=typed)
+        page = (await browser.get(answer.headers["location"].partition("#")[0])).text
+        assert f">{found} của Thạch Thị Đào.</textarea>" in page, typed
+    for typed in ("/giay", "/khong"):
+        answer = await browser.submit(f"/desk/case/{number}/write", words=typed)
+        assert "Chưa gửi gì" in (await browser.get(answer.headers["location"].partition("#")[0])).text
+    async with AsyncSession(house.engine) as session:
+        assert (await session.scalars(select(CaseMessage.words))).all() == []
+    await browser.submit(f"/desk/case/{number}/write", words="1/2 ngày, /chao")
+    async with AsyncSession(house.engine) as session:
+        assert (await session.scalars(select(CaseMessage.words))).all() == ["1/2 ngày, /chao"]
+    page = (await browser.get(f"/desk/registration/{number}")).text
+    assert 'data-keys="giay to vay giaytovay gtv"' in page
