@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from db.recipients import OF_THE_NEED, PREFERENCE
+from db.recipients import NAME_THERE, OF_THE_NEED, PREFERENCE
 from db.registrations import Registration
 from db.selection import REACHABLE
 
@@ -18,12 +18,13 @@ _STANDS = "(a.ended_at IS NULL AND (r.id IS NULL OR r.due_at IS NOT NULL))"
 """It was neither ended nor did its case end."""
 _NEWS = text(
     f"""
-    SELECT a.id, a.kind, a.at, a.venue, a.known_at, {_STANDS} AS stands, w.name, s.name AS officer,
+    SELECT a.id, a.kind, a.at, a.venue, a.known_at, {_STANDS} AS stands, {NAME_THERE}, s.name AS officer,
            best.id AS identity_id, best.channel, best.chat_id, coalesce(best.lang, 'vi') AS lang
     FROM appointment a JOIN worker w ON w.id = a.worker_id LEFT JOIN staff s ON s.id = a.staff_id
     LEFT JOIN registration r ON r.id = a.registration_id
     JOIN LATERAL (
-        SELECT i.id, i.channel, i.chat_id, i.lang FROM worker_identity wi JOIN identity i ON i.id = wi.identity_id
+        SELECT i.id, i.channel, i.chat_id, i.lang, wi.merged_at
+        FROM worker_identity wi JOIN identity i ON i.id = wi.identity_id
         WHERE wi.worker_id = a.worker_id AND {REACHABLE} AND {OF_THE_NEED}
         ORDER BY {PREFERENCE} LIMIT 1) best ON true
     WHERE (a.at > :now AND a.ended_at IS NULL OR a.known_at > :now) AND a.id > :after

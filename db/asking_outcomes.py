@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from db.outcomes import ANSWERS, ASKED_AFTER, Outcome
-from db.recipients import OF_THE_NEED, PREFERENCE
+from db.recipients import NAME_THERE, OF_THE_NEED, PREFERENCE
 from db.selection import REACHABLE
 
 STILL_OF_USE = timedelta(days=30)
@@ -17,7 +17,7 @@ STILL_OF_USE = timedelta(days=30)
 # By when the status was reached, not by a date that was copied: a status that is taken back is not asked about.
 _DUE = text(
     f"""
-    SELECT r.id, r.status, m.months, w.name, best.id AS identity_id, best.channel, best.chat_id,
+    SELECT r.id, r.status, m.months, {NAME_THERE}, best.id AS identity_id, best.channel, best.chat_id,
            coalesce(best.lang, 'vi') AS lang
     FROM unnest(CAST(:months AS integer[])) AS m (months)
     JOIN step s ON s.status = ANY(CAST(:measures AS text[]))
@@ -26,7 +26,8 @@ _DUE = text(
     JOIN registration r ON r.id = s.registration_id AND r.status = s.status
     JOIN worker w ON w.id = r.worker_id
     JOIN LATERAL (
-        SELECT i.id, i.channel, i.chat_id, i.lang FROM worker_identity wi JOIN identity i ON i.id = wi.identity_id
+        SELECT i.id, i.channel, i.chat_id, i.lang, wi.merged_at
+        FROM worker_identity wi JOIN identity i ON i.id = wi.identity_id
         WHERE wi.worker_id = r.worker_id AND {REACHABLE} AND {OF_THE_NEED}
         ORDER BY {PREFERENCE} LIMIT 1) best ON true
     WHERE NOT EXISTS (SELECT 1 FROM outcome o WHERE o.registration_id = r.id AND o.months >= m.months)

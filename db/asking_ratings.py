@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from db.officers import alert
 from db.ratings import LONGEST, Rating
-from db.recipients import PREFERENCE
+from db.recipients import NAME_THERE, PREFERENCE
 from db.registrations import CLOSED, Registration
 from db.selection import REACHABLE, TALKING
 from db.workload import add
@@ -38,11 +38,12 @@ _DUE = text(
         WHERE t.ended_at <= :settled AND t.ended_at > :since AND EXISTS (
             SELECT 1 FROM case_message m WHERE m.registration_id = t.registration_id AND m.actor IS NULL
             AND m.identity_id = t.identity_id AND m.created_at BETWEEN t.started_at AND t.ended_at))
-    SELECT r.id, r.kind, e.cause, e.staff_id, w.name, best.id AS identity_id, best.channel, best.chat_id,
+    SELECT r.id, r.kind, e.cause, e.staff_id, {NAME_THERE}, best.id AS identity_id, best.channel, best.chat_id,
            coalesce(best.lang, 'vi') AS lang
     FROM ended e JOIN registration r ON r.id = e.registration_id JOIN worker w ON w.id = r.worker_id
     JOIN LATERAL (
-        SELECT i.id, i.channel, i.chat_id, i.lang FROM worker_identity wi JOIN identity i ON i.id = wi.identity_id
+        SELECT i.id, i.channel, i.chat_id, i.lang, wi.merged_at
+        FROM worker_identity wi JOIN identity i ON i.id = wi.identity_id
         WHERE wi.worker_id = r.worker_id AND (e.identity_id IS NULL OR i.id = e.identity_id)
           AND (wi.merged_at IS NULL OR i.id = r.identity_id) AND {REACHABLE}
           AND (i.state IS NULL OR i.active_at <= :silent_since)

@@ -22,6 +22,8 @@ PREFERENCE = "wi.preferred_at DESC NULLS LAST, wi.relation = 'self' DESC, i.acti
 OF_THE_NEED = "(wi.merged_at IS NULL OR i.id = r.identity_id)"
 """Of a need ``r`` of somebody whom staff made one of two, only the chat hears that sent it, until the person has shown
 to be both (``is_unproven``)."""
+NAME_THERE = "CASE WHEN best.merged_at IS NULL THEN w.name END AS name"
+"""How ``best`` calls the person ``w``: after a merger the name may be the other's, and is not said until then."""
 
 # reach: a person's best account; one: an account that serves several is written to once; bare: who never registered;
 # unreached: whom nothing reaches, unless they want to hear nothing.

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.recipients import OF_THE_NEED, PREFERENCE
+from db.recipients import NAME_THERE, OF_THE_NEED, PREFERENCE
 from db.selection import REACHABLE
 
 BATCH = 50
@@ -84,14 +84,15 @@ async def note_missed(connection: AsyncConnection, date: Any, rule: str, due: da
 
 _APPOINTMENTS = text(
     f"""
-    SELECT a.id, a.kind AS subject, a.at AS date_at, a.venue, a.agreed_at AS since, w.name, s.name AS officer,
+    SELECT a.id, a.kind AS subject, a.at AS date_at, a.venue, a.agreed_at AS since, {NAME_THERE}, s.name AS officer,
            ARRAY(SELECT m.rule FROM reminder m WHERE m.subject = a.kind AND m.subject_id = a.id AND m.date_at = a.at)
            AS said,
            best.id AS identity_id, best.channel, best.chat_id, coalesce(best.lang, 'vi') AS lang
     FROM appointment a JOIN worker w ON w.id = a.worker_id LEFT JOIN staff s ON s.id = a.staff_id
     LEFT JOIN registration r ON r.id = a.registration_id
     JOIN LATERAL (
-        SELECT i.id, i.channel, i.chat_id, i.lang FROM worker_identity wi JOIN identity i ON i.id = wi.identity_id
+        SELECT i.id, i.channel, i.chat_id, i.lang, wi.merged_at
+        FROM worker_identity wi JOIN identity i ON i.id = wi.identity_id
         WHERE wi.worker_id = a.worker_id AND {REACHABLE} AND {OF_THE_NEED}
         ORDER BY {PREFERENCE} LIMIT 1) best ON true
     WHERE a.ended_at IS NULL AND a.at > :now AND a.at < :until AND a.id > :after

@@ -8,7 +8,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from db.case_steps import close_by_worker
-from db.recipients import OF_THE_NEED, PREFERENCE
+from db.recipients import NAME_THERE, OF_THE_NEED, PREFERENCE
 from db.registrations import CLOSED, Registration
 from db.reminders import WishCheck
 from db.selection import REACHABLE
@@ -20,10 +20,12 @@ SILENT = timedelta(days=14)
 
 _STALE = text(
     f"""
-    SELECT r.id, r.kind, w.name, best.id AS identity_id, best.channel, best.chat_id, coalesce(best.lang, 'vi') AS lang
+    SELECT r.id, r.kind, {NAME_THERE}, best.id AS identity_id, best.channel, best.chat_id,
+           coalesce(best.lang, 'vi') AS lang
     FROM registration r JOIN worker w ON w.id = r.worker_id
     JOIN LATERAL (
-        SELECT i.id, i.channel, i.chat_id, i.lang FROM worker_identity wi JOIN identity i ON i.id = wi.identity_id
+        SELECT i.id, i.channel, i.chat_id, i.lang, wi.merged_at
+        FROM worker_identity wi JOIN identity i ON i.id = wi.identity_id
         WHERE wi.worker_id = r.worker_id AND {REACHABLE} AND {OF_THE_NEED}
         ORDER BY {PREFERENCE} LIMIT 1) best ON true
     WHERE r.status NOT IN {CLOSED} AND r.fresh_at < :old

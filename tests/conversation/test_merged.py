@@ -105,4 +105,4 @@ async def test_nothing_of_the_other_is_asked_or_reminded(
         await connection.execute(text(f"UPDATE worker_identity SET preferred_at = now() WHERE identity_id = {theirs}"))
         clock.forward(days=91)
         asked = await stale(connection, ["telegram"], clock(), 10)
-    assert [(one.id, one.chat_id) for one in asked] == [(1, 7001), (2, 7002)]
+    assert [(one.id, one.chat_id, one.name) for one in asked] == [(1, 7001, None), (2, 7002, None)]
