@@ -3,8 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from anyio.to_thread import run_sync
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -15,9 +17,12 @@ from content.fold import fold
 from db.reach import WAYS, Count, reach_by_hamlet
 from desk.access import Viewer
 from desk.desk import Desk
-from desk.page import Page, number_of, viewer_at
+from desk.download import download
+from desk.export import Sheet
+from desk.page import Page, demand, form_text, number_of, viewer_at
 from desk.placebook import PlaceBook
 from desk.record import note
+from desk.words import word
 from desk.zalo_costs import since
 
 GOOD_FOR = timedelta(minutes=5)
@@ -51,6 +56,25 @@ class ReachPage(Page):
         table = {"hamlets": _hamlets(rows), "channels": _channels(rows), "ways": WAYS, "total": _total(rows)}
         return self.render(request, "reach.html", communes=communes, place=place, name=book.name(place), **table)
 
+    @route("/take", methods=["POST"], name="reach-take")
+    async def take(self, request: Request) -> Response:
+        """Give the counts of one of the viewer's communes as a file."""
+        viewer, now = viewer_at(request), self.desk.clock()
+        demand(viewer.may_export)
+        (asked,) = await form_text(request, "place")
+        async with self.desk.session() as session:
+            book = await self.desk.book(session)
+            place = _theirs(asked, viewer, book)
+            rows = await self._count(session, place, now)
+            note(session, viewer, now, "export", "reach", place, count=sum(row.people for row in rows))
+        moment = f"{self.desk.local(now):%H:%M %d/%m/%Y}"
+        heading = word("reach.heading", place=book.name(place), who=viewer.name, moment=moment)
+
+        async def write(file: Path) -> None:
+            await run_sync(_write, file, heading, rows)
+
+        return await download(f"lien-lac-{book.code_of(place)}.xlsx", write)
+
     async def _count(self, session: AsyncSession, place: int, now: datetime) -> Sequence[Count]:
         found = self._counted.get(place)
         if found is None or not timedelta(0) <= now - found[0] < GOOD_FOR:
@@ -64,10 +88,22 @@ def _chosen(request: Request, viewer: Viewer, book: PlaceBook, communes: Sequenc
     asked = request.query_params.get("place", "")
     if not asked:
         return communes[0][0] if len(communes) == 1 else None
+    return _theirs(asked, viewer, book)
+
+
+def _theirs(asked: str, viewer: Viewer, book: PlaceBook) -> int:
     place = number_of(asked)
-    if place not in book.units or not (viewer.places is None or place in viewer.places):
+    if place is None or place not in book.units or not (viewer.places is None or place in viewer.places):
         raise HTTPException(404)
     return place
+
+
+def _write(file: Path, heading: str, rows: Sequence[Count]) -> None:
+    titles = [(word("column.hamlet"), 24), *((word(f"reach.{way}"), 22) for way in WAYS)]
+    lines = [(name or word("reach.no_hamlet"), counts) for name, counts in _hamlets(rows)]
+    with Sheet(file, titles, heading) as sheet:
+        for name, counts in [*lines, (word("reach.total"), _total(rows))]:
+            sheet.write([[name, *(counts.get(way, 0) for way in WAYS)]])
 
 
 def _hamlets(rows: Sequence[Count]) -> list[tuple[str, dict[str, int]]]:

@@ -28,7 +28,8 @@ RECORD_CHANGE = {"person-status", "case-call", "case-uncall", "case-note", "case
                  "help-leave"}  # fmt: skip
 """The same, to change: besides, 403 to those who only look."""
 BATCH = {"registrations-status", "registrations-undo", "registrations-export", "registrations-choose", "cases-export",
-         "cases-choose", "files", "files-take", "files-drop", "notice-answers-take", "cases-assign", "cases-status",
+         "cases-choose", "files", "files-take", "files-drop", "notice-answers-take", "reach-take",
+         "cases-assign", "cases-status",
          "cases-undo", "fair-in", "fair-out", "fair-new", "fair-take", "broadcast-calls-take",
          "twins-merge", "twins-apart", "twins-undo", "assisted-keep", "help-undo",
          "import-look", "import-load", "import-leave"}  # fmt: skip

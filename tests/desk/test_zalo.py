@@ -2,8 +2,10 @@
 
 import html
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
+from openpyxl.reader.excel import load_workbook
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -117,6 +119,13 @@ async def test_reach_by_hamlet(house: House, enter: Enter) -> None:
     local = await enter("commune", (TAP_SON, "2020"))
     assert (await local.get(f"/desk/reach?place={place}")).status_code == 404
     assert (await local.get("/desk/reach")).status_code == 200
+    taken = await office.submit("/desk/reach/take", place=str(place))
+    heading, titles, *lines = load_workbook(BytesIO(taken.content)).active.values  # type: ignore[no-untyped-call]
+    assert "Cán bộ office lấy lúc 10:00 24/11/2026" in heading[0]
+    assert (len(titles), lines[-1][0], list(lines[-1][1:6])) == (6, "Cộng", counts)
+    (entry,) = await house.record("export")
+    assert (entry.subject, entry.subject_id, entry.detail) == ("reach", place, {"count": sum(counts)})
+    assert (await local.submit("/desk/reach/take", place=str(place))).status_code == 404
 
 
 @session
