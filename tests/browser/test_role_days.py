@@ -181,8 +181,11 @@ async def test_a_banks_day(chromium: Browser, district: Running) -> None:
 async def test_a_job_centres_day(chromium: Browser, district: Running) -> None:
     page = await enter(chromium, district, "job_centre", "desktop")
     await _open(page, district, "/registrations?kind=training", "day-centre-list")
+    await page.get_by_role("link", name="Xuất Excel").click()
+    await shot(page, "day-centre-take")
+    await sound(page)
     async with page.expect_download() as taken:
-        await page.get_by_role("button", name="Xuất Excel").click()
+        await page.get_by_role("button", name="Lấy tệp Excel").click()
     assert (await taken.value).suggested_filename.endswith(".xlsx")
     await _open(page, district, "/notices", "day-centre-notices")
     await page.get_by_role("button", name="Lớp học nghề").click()
