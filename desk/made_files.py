@@ -56,7 +56,7 @@ class FilesPage(Page):
             found = await file_of(session, viewer.id, number, now)
             if found is None or found.state != "ready" or found.path is None or found.sight != sight_of(viewer):
                 raise HTTPException(404)
-            note(session, viewer, now, "file_take", found.kind, number, count=found.rows)
+            note(session, viewer, now, "file_take", found.kind, count=found.rows, file=number)
         content = await run_sync(self.desk.files.open, found.path)
         headers = {"content-disposition": f'attachment; filename="{found.name}"', "cache-control": "no-store"}
         return Response(content, media_type=MEDIA[found.name.rpartition(".")[2]], headers=headers)

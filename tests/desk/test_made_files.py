@@ -62,7 +62,8 @@ async def test_a_long_list_is_made_by_the_clock_and_offered(house: House, enter:
     assert rows == [("Họ tên", "Loại hộ"), *[("Kim Sô Phia", "Hộ nghèo")] * 3]
     (made,), (taken,) = await house.record("export"), await house.record("file_take")
     assert (made.detail["count"], made.detail["columns"], made.actor) == (3, ["name", "household"], "Cán bộ office")
-    assert (taken.detail["count"], taken.subject) == (3, "registration")
+    assert (taken.detail, taken.subject) == ({"count": 3, "file": job.id}, "registration")
+    assert taken.subject_id is None, "it is no registration of that number"
 
 
 async def test_it_lies_sealed_in_the_store(house: House, enter: Enter) -> None:
