@@ -8,6 +8,7 @@ from playwright.async_api import Browser, async_playwright, expect
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.cases import ReadyAnswer
 from db.people import Identity, Worker, WorkerIdentity
 from db.places import HAMLETS, Place
 from db.registrations import Registration
@@ -141,3 +142,24 @@ async def test_a_meeting_is_agreed_and_stands_on_the_first_page(
     await page.get_by_role("link", name="Thạch Thị Sa Rết").click()
     await page.get_by_role("button", name="Bỏ hẹn").click()
     await expect(page.get_by_text("Đã bỏ hẹn.")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_shortcut_and_a_search_from_the_frame(chromium: Browser, district: Running, size: str) -> None:
+    async with AsyncSession(district.engine) as session, session.begin():
+        session.add(ReadyAnswer(name="Giấy khám", vi="Chào {name}", km="ជម្រាបសួរ {name}"))
+    page = await enter(chromium, district, "commune", size)
+    await page.goto(f"{district.url}/desk/cases?tab=open&waits=uncalled")
+    await page.get_by_role("link", name="Thạch Thị Sa Rết").click()
+    await page.locator("#say").press_sequentially("/kh")
+    await expect(page.get_by_role("button", name="Giấy khám")).to_be_visible()
+    await page.locator("#say").press("Enter")
+    await expect(page.locator("#say")).to_have_value("ជម្រាបសួរ Thạch Thị Sa Rết")
+    await page.get_by_role("button", name="Gửi", exact=True).click()
+    await page.get_by_role("search").get_by_role("searchbox").fill("ជម្រាប")
+    await page.get_by_role("search").get_by_role("button").click()
+    await expect(page.locator("mark")).to_have_text("ជម្រាប")
+    await shot(page, f"search-{size}")
+    await sound(page)
+    await page.locator(".found a").first.click()
+    await expect(page.locator(".message:target")).to_contain_text("ជម្រាបសួរ Thạch Thị Sa Rết")
