@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.cases import CaseCall
@@ -15,6 +15,19 @@ from db.workload import add_move
 
 UNDO_WITHIN = timedelta(hours=24)
 """What is older is history."""
+
+
+async def own_batch(
+    session: AsyncSession, actor: Actor, token: str, now: datetime, which: ColumnElement[bool]
+) -> dict[int, AuditEntry]:
+    """What one change of one's own did, by the number of each that it changed; ``which`` tells the kind of entry."""
+    query = select(AuditEntry).where(
+        AuditEntry.staff_id == actor.id,
+        AuditEntry.created_at > now - UNDO_WITHIN,
+        AuditEntry.detail["batch"].astext == token,
+        which,
+    )
+    return {entry.subject_id: entry for entry in await session.scalars(query) if entry.subject_id is not None}
 
 
 def still_stands(registration: Registration, entry: AuditEntry) -> bool:

@@ -155,22 +155,29 @@ def _all(query: _Query) -> str:
     return " AND ".join(query.conditions)
 
 
+def _ranks(work: Work, query: _Query, cursor: WorkCursor | None) -> str:
+    """Each priority with the place where its rows begin, so that a far page costs what the first one does."""
+    all_of_them = f"unnest(ARRAY[{', '.join(map(str, PRIORITIES))}]) n"
+    if cursor is None:
+        return f"(SELECT n, timestamptz '-infinity' AS at, 0 AS id FROM {all_of_them}) rank"  # noqa: S608
+    query.values |= {"at_rank": cursor.priority, "at_moment": cursor.moment, "at_id": cursor.id}
+    here = "n = :at_rank" if work.ranked else "true"
+    return f"""(SELECT n, CASE WHEN {here} THEN CAST(:at_moment AS timestamptz) ELSE '-infinity' END AS at,
+            CASE WHEN {here} THEN CAST(:at_id AS bigint) ELSE 0 END AS id
+        FROM {all_of_them} WHERE {"n <= :at_rank" if work.ranked else "true"}) rank"""  # noqa: S608 - fixed fragments
+
+
 async def _rows(
     session: AsyncSession, work: Work, query: _Query, size: int, cursor: WorkCursor | None
 ) -> Sequence[Row[Any]]:
     order = "priority DESC, moment, id" if work.ranked else "moment, id"
     moment = _moment(work)
-    after = "true"
-    if cursor is not None:
-        query.values |= {"at_rank": cursor.priority, "at_moment": cursor.moment, "at_id": cursor.id}
-        later = f"({moment}, r.id) > (:at_moment, :at_id)"
-        after = f"(rank.n < :at_rank OR (rank.n = :at_rank AND {later}))" if work.ranked else later
-    ranks = f"unnest(ARRAY[{', '.join(map(str, PRIORITIES))}]) rank(n)"
+    ranks = _ranks(work, query, cursor)
     places = [("(SELECT 1) here", _inside(work, query))] if work.owner_id is not None else _places(work, query)
     lanes = " UNION ALL ".join(
         f"""SELECT found.* FROM {ranks}, {rows} CROSS JOIN LATERAL (
             SELECT r.id, r.priority, {moment} AS moment FROM registration r
-            WHERE r.priority = rank.n AND {fits} AND {_all(query)} AND {after}
+            WHERE r.priority = rank.n AND ({moment}, r.id) > (rank.at, rank.id) AND {fits} AND {_all(query)}
             ORDER BY {moment}, r.id LIMIT :size) found"""  # noqa: S608 - made of fixed fragments, values are bound
         for rows, fits in places
     )

@@ -17,7 +17,7 @@ from db.ownership import give, may_own
 from db.places import Place
 from db.registrations import KINDS, STATUSES, Registration
 from db.staff import AuditEntry, Staff, StaffPlace
-from db.taking_back import UNDO_WITHIN
+from db.taking_back import own_batch
 from db.work_queries import COUNT_CAP, WAITS, WorkPage, work_count, work_page
 from desk.access import EVERYWHERE, LOCAL, LOOKING, Viewer
 from desk.answers import phone_for
@@ -162,17 +162,12 @@ async def assign_all(
 
 async def take_back(session: AsyncSession, viewer: Viewer, token: str, now: datetime) -> int:
     """Give cases back to whom one's own change took them from, where they are still whose it made them."""
-    query = select(AuditEntry).where(
-        AuditEntry.staff_id == viewer.id,
-        AuditEntry.action == "assign",
-        AuditEntry.created_at > now - UNDO_WITHIN,
-        AuditEntry.detail["batch"].astext == token,
-    )
-    entries = {entry.subject_id: entry.detail for entry in await session.scalars(query) if entry.subject_id is not None}
+    entries = await own_batch(session, viewer, token, now, AuditEntry.action == "assign")
     cases = select(Registration).where(Registration.id.in_(entries), in_sight(viewer)).order_by(Registration.id)
     done = 0
     for case in (await session.scalars(cases.with_for_update())).all():
-        before, given = entries[case.id]["from_id"], entries[case.id]["to_id"]
+        detail = entries[case.id].detail
+        before, given = detail["from_id"], detail["to_id"]
         staff = await session.get(Staff, before) if before is not None else None
         gone = before is not None and (staff is None or staff.disabled_at or not await may_own(session, staff, case))
         if case.owner_id == given and not gone:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.case_steps import move
 from db.registrations import Registration
 from db.staff import AuditEntry
-from db.taking_back import UNDO_WITHIN, move_back, still_stands
+from db.taking_back import move_back, own_batch, still_stands
 from desk.access import Viewer
 from desk.statuses import Refused, check
 
@@ -61,7 +61,7 @@ async def change_status(
 
 async def undo(session: AsyncSession, viewer: Viewer, now: datetime, token: str) -> tuple[int, ...]:
     """Take back one's own change, where nothing has happened to the registration since; returns the numbers."""
-    entries = {entry.subject_id: entry for entry in await _own_changes(session, viewer, now, token) if entry.subject_id}
+    entries = await own_batch(session, viewer, token, now, AuditEntry.action == "status")
     undone = []
     for registration in await _locked(session, viewer, list(entries)):
         entry = entries[registration.id]
@@ -70,16 +70,6 @@ async def undo(session: AsyncSession, viewer: Viewer, now: datetime, token: str)
         move_back(session, viewer, registration, entry, now)
         undone.append(registration.id)
     return tuple(undone)
-
-
-async def _own_changes(session: AsyncSession, viewer: Viewer, now: datetime, token: str) -> Sequence[AuditEntry]:
-    query = select(AuditEntry).where(
-        AuditEntry.staff_id == viewer.id,
-        AuditEntry.action == "status",
-        AuditEntry.created_at > now - UNDO_WITHIN,
-        AuditEntry.detail["batch"].astext == token,
-    )
-    return (await session.scalars(query)).all()
 
 
 async def _locked(session: AsyncSession, viewer: Viewer, ids: Sequence[int]) -> Sequence[Registration]:

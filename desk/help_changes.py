@@ -11,7 +11,7 @@ from db.bounds import EVERYWHERE, LOOKING
 from db.help_requests import end, leave, reopen, take
 from db.registrations import HelpRequest
 from db.staff import AuditEntry, Staff
-from db.taking_back import UNDO_WITHIN
+from db.taking_back import own_batch
 from desk.access import Viewer
 from desk.changes import MOST_AT_ONCE
 from desk.record import note
@@ -79,13 +79,7 @@ async def change(
 
 async def undo(session: AsyncSession, viewer: Viewer, now: datetime, token: str) -> int:
     """Take back one's own change where nothing has happened to the request since; returns how many."""
-    query = select(AuditEntry).where(
-        AuditEntry.staff_id == viewer.id,
-        AuditEntry.subject == "help_request",
-        AuditEntry.created_at > now - UNDO_WITHIN,
-        AuditEntry.detail["batch"].astext == token,
-    )
-    entries = {entry.subject_id: entry for entry in await session.scalars(query) if entry.subject_id is not None}
+    entries = await own_batch(session, viewer, token, now, AuditEntry.subject == "help_request")
     undone = 0
     for asked in await in_hand(session, viewer, list(entries)):
         if await _put_back(session, asked, entries[asked.id]):
