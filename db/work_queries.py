@@ -155,16 +155,21 @@ def _all(query: _Query) -> str:
     return " AND ".join(query.conditions)
 
 
-def _ranks(work: Work, query: _Query, cursor: WorkCursor | None) -> str:
-    """Each priority with the place where its rows begin, so that a far page costs what the first one does."""
-    all_of_them = f"unnest(ARRAY[{', '.join(map(str, PRIORITIES))}]) n"
+def _stretches(work: Work, query: _Query, cursor: WorkCursor | None) -> list[tuple[str, str]]:
+    """The priorities, each with where its rows begin: only that of the cursor is entered in its midst."""
     if cursor is None:
-        return f"(SELECT n, timestamptz '-infinity' AS at, 0 AS id FROM {all_of_them}) rank"  # noqa: S608
-    query.values |= {"at_rank": cursor.priority, "at_moment": cursor.moment, "at_id": cursor.id}
-    here = "n = :at_rank" if work.ranked else "true"
-    return f"""(SELECT n, CASE WHEN {here} THEN CAST(:at_moment AS timestamptz) ELSE '-infinity' END AS at,
-            CASE WHEN {here} THEN CAST(:at_id AS bigint) ELSE 0 END AS id
-        FROM {all_of_them} WHERE {"n <= :at_rank" if work.ranked else "true"}) rank"""  # noqa: S608 - fixed fragments
+        return [(_ranks(query, "ranks", PRIORITIES), "true")]
+    query.values |= {"at_moment": cursor.moment, "at_id": cursor.id}
+    later = f"({_moment(work)}, r.id) > (:at_moment, :at_id)"
+    if not work.ranked:
+        return [(_ranks(query, "ranks", PRIORITIES), later)]
+    below = [rank for rank in PRIORITIES if rank < cursor.priority]
+    return [(_ranks(query, "here", [cursor.priority]), later), (_ranks(query, "below", below), "true")]
+
+
+def _ranks(query: _Query, name: str, ranks: Sequence[int]) -> str:
+    query.values[name] = list(ranks)
+    return f"unnest(CAST(:{name} AS smallint[])) rank(n)"
 
 
 async def _rows(
@@ -172,13 +177,13 @@ async def _rows(
 ) -> Sequence[Row[Any]]:
     order = "priority DESC, moment, id" if work.ranked else "moment, id"
     moment = _moment(work)
-    ranks = _ranks(work, query, cursor)
     places = [("(SELECT 1) here", _inside(work, query))] if work.owner_id is not None else _places(work, query)
     lanes = " UNION ALL ".join(
         f"""SELECT found.* FROM {ranks}, {rows} CROSS JOIN LATERAL (
             SELECT r.id, r.priority, {moment} AS moment FROM registration r
-            WHERE r.priority = rank.n AND ({moment}, r.id) > (rank.at, rank.id) AND {fits} AND {_all(query)}
+            WHERE r.priority = rank.n AND {fits} AND {_all(query)} AND {after}
             ORDER BY {moment}, r.id LIMIT :size) found"""  # noqa: S608 - made of fixed fragments, values are bound
+        for ranks, after in _stretches(work, query, cursor)
         for rows, fits in places
     )
     whole = f"""WITH picked AS MATERIALIZED (SELECT * FROM ({lanes}) p ORDER BY {order} LIMIT :size)
