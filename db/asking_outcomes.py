@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from db.outcomes import ANSWERS, ASKED_AFTER, Outcome
 from db.recipients import NAME_THERE, OF_THE_NEED, PREFERENCE
 from db.selection import REACHABLE
+from db.tallying import counting
 
 STILL_OF_USE = timedelta(days=30)
 """A question that was due longer ago is not asked any more: the next one comes."""
@@ -49,20 +50,11 @@ async def note_asked(connection: AsyncConnection, registration_id: int, months: 
     )
     values = {"registration": registration_id, "months": months, "now": now}
     number: int = (await connection.execute(query, values)).scalar_one()
-    await connection.execute(_COUNT, {"outcome": number, "said": "asked", "n": 1})
+    await connection.execute(_COUNT, {"id": number, "said": "asked", "n": 1})
     return number
 
 
-# Counted in the month of the question, so that answers never exceed questions.
-_COUNT = text(
-    """
-    INSERT INTO tally_change (month, event, place_id, kind, sex, age, priority, n)
-    SELECT month_of(o.asked_at), 'after.' || r.status || '.' || o.months || '.' || CAST(:said AS text), r.place_id,
-           r.kind, coalesce(w.sex, ''), age_band(w.birth_year, o.asked_at), r.priority, :n
-    FROM outcome o JOIN registration r ON r.id = o.registration_id JOIN worker w ON w.id = r.worker_id
-    WHERE o.id = :outcome
-    """
-)
+_COUNT = counting("outcome", "'after.' || r.status || '.' || o.months || '.' || CAST(:said AS text)")
 
 
 async def keep_answer(session: AsyncSession, outcome: Outcome, answer: str, now: datetime) -> None:
@@ -70,6 +62,6 @@ async def keep_answer(session: AsyncSession, outcome: Outcome, answer: str, now:
     if outcome.answer == answer:
         return
     if outcome.answer is not None:
-        await session.execute(_COUNT, {"outcome": outcome.id, "said": outcome.answer, "n": -1})
+        await session.execute(_COUNT, {"id": outcome.id, "said": outcome.answer, "n": -1})
     outcome.answer, outcome.answered_at = answer, now
-    await session.execute(_COUNT, {"outcome": outcome.id, "said": answer, "n": 1})
+    await session.execute(_COUNT, {"id": outcome.id, "said": answer, "n": 1})

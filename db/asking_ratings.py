@@ -12,6 +12,7 @@ from db.ratings import LONGEST, Rating
 from db.recipients import NAME_THERE, PREFERENCE
 from db.registrations import CLOSED, Registration
 from db.selection import REACHABLE, TALKING
+from db.tallying import counting
 from db.workload import add
 
 SETTLES = timedelta(hours=1)
@@ -81,20 +82,11 @@ async def note_asked(session: AsyncSession, one: Any, now: datetime) -> int:
     return rating.id
 
 
-# Counted in the month of the question, so that answers never exceed questions.
-_COUNT = text(
-    """
-    INSERT INTO tally_change (month, event, place_id, kind, sex, age, priority, n)
-    SELECT month_of(o.asked_at), 'rated.' || CAST(:said AS text), r.place_id, r.kind, coalesce(w.sex, ''),
-           age_band(w.birth_year, o.asked_at), r.priority, :n
-    FROM rating o JOIN registration r ON r.id = o.registration_id JOIN worker w ON w.id = r.worker_id
-    WHERE o.id = :rating
-    """
-)
+_COUNT = counting("rating", "'rated.' || CAST(:said AS text)")
 
 
 async def _count(session: AsyncSession, rating: Rating, said: str, n: int) -> None:
-    await session.execute(_COUNT, {"rating": rating.id, "said": said, "n": n})
+    await session.execute(_COUNT, {"id": rating.id, "said": said, "n": n})
     add(session, rating.staff_id, f"rated.{said}", rating.asked_at, n=n)
 
 

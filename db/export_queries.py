@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.bounds import Bounds
 from db.desk_queries import Wanted, conditions, search
-from db.work_queries import DUE, WAITS
+from db.work_queries import Work, moment_of, narrow
 
 
 class Span(NamedTuple):
@@ -25,25 +25,14 @@ ALWAYS = Span()
 
 @dataclass(frozen=True)
 class Taken:
-    """Which rows are to be taken away, in which order: the newest first, by the plan's order, or by the day due."""
+    """Which rows are to be taken away: of the list of registrations, or with ``work`` of what is to be done."""
 
     wanted: Wanted
-    owner_id: int | None = None
-    nobodys: bool = False
-    only_open: bool = False
-    waits: str | None = None
-    """Who waits for whom, one of ``WAITS``; its moment then takes the place of the day that is due."""
-    waits_before: datetime | None = None
+    work: Work | None = None
     contacted: Span = ALWAYS
     due: Span = ALWAYS
-    order: str = "newest"
 
 
-ORDERS = {
-    "newest": "r.created_at DESC, r.id DESC",
-    "ranked": "r.priority DESC, {moment}, r.id",
-    "due": "{moment}, r.id",
-}
 SEEN_WITH = {
     "last_outcome": """(SELECT c.outcome FROM case_call c WHERE c.registration_id = r.id ORDER BY c.id DESC LIMIT 1)
                        AS last_outcome""",
@@ -86,26 +75,19 @@ async def taken_rows(
 
 
 def _order(taken: Taken) -> str:
-    return ORDERS[taken.order].format(moment=_moment(taken))
-
-
-def _moment(taken: Taken) -> str:
-    return (WAITS[taken.waits] if taken.waits is not None else DUE)[0]
+    """As the list has it: the newest first, by the plan's order, or by the day that is due."""
+    if taken.work is None:
+        return "r.created_at DESC, r.id DESC"
+    first = "r.priority DESC, " if taken.work.ranked else ""
+    return f"{first}{moment_of(taken.work)}, r.id"
 
 
 def _rows(taken: Taken) -> tuple[str, dict[str, Any]]:
     """From where the rows come, with the values that the conditions name."""
     where = conditions(taken.wanted)
-    if taken.owner_id is not None:
-        where.add("r.owner_id = :owner", owner=taken.owner_id)
-    if taken.nobodys:
-        where.add("r.owner_id IS NULL")
-    if taken.only_open:
+    if taken.work is not None:
         where.add("r.due_at IS NOT NULL")
-    if taken.waits is not None:
-        where.add(WAITS[taken.waits][1])
-    if taken.waits_before is not None:
-        where.add(f"{_moment(taken)} < :waits_before", waits_before=taken.waits_before)
+        narrow(where.add, taken.work)
     for name, column, span in (("contacted", "r.contact_at", taken.contacted), ("due", "r.due_at", taken.due)):
         if span.since:
             where.add(f"{column} >= :{name}_since", **{f"{name}_since": span.since})

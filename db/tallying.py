@@ -1,6 +1,6 @@
 """Folding counted changes into sums, and counting what was written in bulk past the triggers."""
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 _FOLDS = (
@@ -34,6 +34,22 @@ async def fold_counts(engine: AsyncEngine) -> None:
     for query in _FOLDS:
         async with engine.begin() as connection:
             await connection.execute(text(query))
+
+
+def counting(asked: str, event: str) -> TextClause:
+    """One more or less (``n``) of what was ``said`` to a question that is the row ``id`` of the table ``asked``.
+
+    ``event`` names it in SQL. It counts in the month of the question, so that answers never exceed questions.
+    """
+    return text(
+        f"""
+        INSERT INTO tally_change (month, event, place_id, kind, sex, age, priority, n)
+        SELECT month_of(o.asked_at), {event}, r.place_id, r.kind, coalesce(w.sex, ''),
+               age_band(w.birth_year, o.asked_at), r.priority, :n
+        FROM {asked} o JOIN registration r ON r.id = o.registration_id JOIN worker w ON w.id = r.worker_id
+        WHERE o.id = :id
+        """  # noqa: S608 - made of the callers' fixed names
+    )
 
 
 _TALLY = """

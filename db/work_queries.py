@@ -5,7 +5,7 @@ It is read as lanes, one index range each, like the list of registrations: a pri
 the viewer's bounds or a filter name some. So a page costs a few rows of each lane.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -96,22 +96,27 @@ async def work_count(session: AsyncSession, work: Work, cap: int = COUNT_CAP) ->
 
 def _conditions(work: Work) -> _Query:
     query = _Query()
-    if work.owner_id is not None:
-        query.add("r.owner_id = :owner", owner=work.owner_id)
-    if work.nobodys:
-        query.add("r.owner_id IS NULL")
-    if work.due_before is not None:
-        query.add("r.due_at < :due_before", due_before=work.due_before)
-    if work.waits is not None:
-        query.add(WAITS[work.waits][1])
-    if work.waits_before is not None:
-        query.add(f"{_moment(work)} < :waits_before", waits_before=work.waits_before)
-    if work.kind is not None:
-        query.add("r.kind = :kind", kind=work.kind)
+    narrow(query.add, work)
     return query
 
 
-def _moment(work: Work) -> str:
+def narrow(add: Callable[..., None], work: Work) -> None:
+    """Tell ``add`` the conditions on open cases, besides the bounds; ``add`` takes a condition and its values."""
+    if work.owner_id is not None:
+        add("r.owner_id = :owner", owner=work.owner_id)
+    if work.nobodys:
+        add("r.owner_id IS NULL")
+    if work.due_before is not None:
+        add("r.due_at < :due_before", due_before=work.due_before)
+    if work.waits is not None:
+        add(WAITS[work.waits][1])
+    if work.waits_before is not None:
+        add(f"{moment_of(work)} < :waits_before", waits_before=work.waits_before)
+    if work.kind is not None:
+        add("r.kind = :kind", kind=work.kind)
+
+
+def moment_of(work: Work) -> str:
     """What the list is ordered by after the priority."""
     return (WAITS[work.waits] if work.waits is not None else DUE)[0]
 
@@ -160,7 +165,7 @@ def _stretches(work: Work, query: _Query, cursor: WorkCursor | None) -> list[tup
     if cursor is None:
         return [(_ranks(query, "ranks", PRIORITIES), "true")]
     query.values |= {"at_moment": cursor.moment, "at_id": cursor.id}
-    later = f"({_moment(work)}, r.id) > (:at_moment, :at_id)"
+    later = f"({moment_of(work)}, r.id) > (:at_moment, :at_id)"
     if not work.ranked:
         return [(_ranks(query, "ranks", PRIORITIES), later)]
     below = [rank for rank in PRIORITIES if rank < cursor.priority]
@@ -176,7 +181,7 @@ async def _rows(
     session: AsyncSession, work: Work, query: _Query, size: int, cursor: WorkCursor | None
 ) -> Sequence[Row[Any]]:
     order = "priority DESC, moment, id" if work.ranked else "moment, id"
-    moment = _moment(work)
+    moment = moment_of(work)
     places = [("(SELECT 1) here", _inside(work, query))] if work.owner_id is not None else _places(work, query)
     lanes = " UNION ALL ".join(
         f"""SELECT found.* FROM {ranks}, {rows} CROSS JOIN LATERAL (

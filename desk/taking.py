@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import FormData, QueryParams
 
-from db.desk_queries import Term
+from db.desk_queries import Term, Wanted
 from db.export_queries import Span, Taken, count_taken
 from desk.access import Viewer
 from desk.export import ROWS_LIMIT
@@ -143,17 +143,7 @@ def _listing(query: str) -> Listing:
 
 def _of_cases(listing: WorkListing, viewer: Viewer, book: PlaceBook, now: datetime) -> Taken:
     work = listing.work(viewer, book, now)
-    wanted = Listing(kind=work.kind).wanted(viewer, book, now, ZoneInfo("UTC"))
-    wanted = replace(wanted, places=work.bounds.places, hamlets=work.bounds.hamlets, overdue_at=work.due_before)
-    return Taken(
-        wanted,
-        owner_id=work.owner_id,
-        nobodys=work.nobodys,
-        only_open=True,
-        waits=work.waits,
-        waits_before=work.waits_before,
-        order="ranked" if work.ranked else "due",
-    )
+    return Taken(Wanted(work.bounds.places, work.bounds.hamlets), work)
 
 
 def _case_words(query: str, book: PlaceBook) -> str:

@@ -10,11 +10,10 @@ from sqlalchemy import text
 from content.catalogue import messages
 from content.lesson import lessons
 from db.staff_accounts import first_administrator
-from tests.browser.test_whole import choose, chromium, open_phone, say, shot
+from tests.browser.test_whole import choose, open_phone, say, shot
 from tests.conftest import Running
 from tests.licences.sheets import workbook
 
-__all__ = ["chromium"]
 LOCALES = {"vi": "vi-VN", "km": "km-KH"}
 
 

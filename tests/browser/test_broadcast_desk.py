@@ -14,7 +14,7 @@ from tests.browser.test_whole import shot
 from tests.conftest import MovableClock, Running
 from tests.notices import publish
 
-chromium, district = test_cases_days.chromium, test_cases_days.district
+district = test_cases_days.district
 
 
 async def _agreed(house: Running, clock: MovableClock) -> None:

@@ -1,10 +1,9 @@
 """A day of the office, of a commune's officer and of a hamlet head in Chromium, on a desktop and on a small phone."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, expect
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +13,6 @@ from db.places import HAMLETS, Place
 from db.registrations import Registration
 from db.staff import ROLES
 from db.staff_accounts import add_staff
-from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.desk_day import SIZES, enter, may_enter, sound
 from tests.browser.test_whole import shot
 from tests.conftest import MovableClock, Running
@@ -24,14 +22,6 @@ PEOPLE = (
     ("Kim Sô Phia", "Trà Tro", "training", 2, 2),
     ("Nguyễn Văn Út", "Chợ", "overseas", 0, 1),
 )
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
 """Every page of the desk that a link leads to, as each role, on a phone: none is too wide, pale, unlabelled."""
 
 import re
-from collections.abc import AsyncIterator
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +13,6 @@ from db.invented_people import fill
 from db.places import Place
 from db.staff import ROLES
 from db.staff_accounts import add_staff
-from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.desk_day import Complaints, enter, faults, may_enter
 from tests.browser.test_whole import shot
 from tests.conftest import MovableClock, Running
@@ -22,14 +20,6 @@ from tests.conftest import MovableClock, Running
 PEOPLE = 60
 _LOCAL = ("commune", "hamlet")
 _FILES = ("/template", "/take")
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture

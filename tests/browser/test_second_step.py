@@ -1,27 +1,17 @@
 """The second step in Chromium, as its owner: set up with an app and with Telegram, on paper, in use, and lost."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pyotp
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from db.staff_accounts import add_staff
-from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.desk_day import SIZES, Complaints, enter, log_in, may_enter, sound
 from tests.browser.test_whole import shot
 from tests.conftest import MovableClock, Running
 from tests.conversation.phones import TelegramPhone
 from tests.standins.telegram import TelegramStandIn
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        await browser.close()
 
 
 async def _look(page: Page, name: str) -> None:
